@@ -1,0 +1,95 @@
+"""The certified civil status FranceConnect gives, and how two of them are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+FRANCE = "99100"
+_TRANSLITERATIONS = str.maketrans(
+    {
+        "Œ": "OE",
+        "œ": "oe",
+        "Æ": "AE",
+        "æ": "ae",
+        "ß": "ss",
+        "ẞ": "SS",
+        "Ø": "O",
+        "ø": "o",
+        "Đ": "D",
+        "đ": "d",
+        "Ł": "L",
+        "ł": "l",
+    }
+)
+_SEPARATORS = re.compile(r"[\s'’‘ʼ`´\-‐‑–—_]+")
+
+
+class Gender(StrEnum):
+    """The genders FranceConnect gives."""
+
+    FEMALE = "female"
+    MALE = "male"
+    UNSPECIFIED = "unspecified"
+
+
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """A birth date as certified: `text` is YYYY-MM-DD, its unknown parts completed with 01."""
+
+    text: str
+    precision: Precision = Precision.DAY
+
+
+@dataclass(frozen=True, slots=True)
+class PivotIdentity:
+    """The six certified fields, as given; `None` where a side does not know one.
+
+    `birth_place` is an INSEE COG commune code, None when born abroad; `birth_country` a COG country
+    code, 99100 for France. Source: FranceConnect, pivot identity.
+    """
+
+    family_name: str | None
+    given_names: tuple[str, ...]
+    birth_date: BirthDate | None
+    gender: Gender | None
+    birth_place: str | None
+    birth_country: str | None
+
+    @property
+    def born_in_france(self) -> bool:
+        """Whether the commune, not the country, tells the place of birth."""
+        return self.birth_country == FRANCE
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all six fields are known, the birth date to the day."""
+        place = self.birth_place if self.born_in_france else self.birth_country
+        dated = self.birth_date is not None and self.birth_date.precision is Precision.DAY
+        return bool(self.family_name and self.given_names and dated and self.gender and place)
+
+
+def comparison_key(text: str) -> str:
+    """A name reduced to what two registers agree on: capitals, no diacritics, one space.
+
+    For comparing only, never for storing or showing.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATIONS))
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).replace(".", " ")
+    return _SEPARATORS.sub(" ", letters).strip().upper()
+
+
+def given_name_keys(names: Sequence[str]) -> tuple[str, ...]:
+    """The comparison keys of a list of given names, order kept."""
+    return tuple(key for key in map(comparison_key, names) if key)

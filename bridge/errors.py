@@ -1,0 +1,107 @@
+"""Every error the product raises on purpose; the type says what happens next.
+
+BridgeError                  stable public `code`; its text never holds personal data
+├── ConfigurationError       refuse to start: names the setting or the file and key
+├── SignInError              bad state, nonce, signature or claims: start again
+│   └── AssuranceError       genuine, but weaker than asked
+├── AmbiguousContactError    several Contacts fit: an agent decides
+├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
+├── StaleChangeError         not newer than what we hold: skip
+└── RemoteError              an outside system, named by `system`
+    ├── TransientError       try again, after `retry_after_s` when the system said so
+    ├── BudgetError          the org's API budget is spent: pause until `resume_at`
+    └── PermanentError       park it and tell someone
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class BridgeError(Exception):
+    """An expected failure with a stable public code.
+
+    `code` is part of the API (`login.state`, `case.unknown`); `explanation` may be shown and logged.
+    """
+
+    code = "bridge.error"
+
+    def __init__(self, explanation: str, *, code: str | None = None) -> None:
+        super().__init__(explanation)
+        self.explanation = explanation
+        if code is not None:
+            self.code = code
+
+
+class ConfigurationError(BridgeError):
+    """The product cannot run as configured; the explanation names the setting, or the file and key."""
+
+    code = "configuration.invalid"
+
+
+class SignInError(BridgeError):
+    """The sign-in cannot be trusted; the transaction is burnt and the citizen starts again."""
+
+    code = "login.refused"
+
+
+class AssuranceError(SignInError):
+    """The identity is genuine, its level is lower than the service asks."""
+
+    code = "login.acr"
+
+
+class AmbiguousContactError(BridgeError):
+    """Several Contacts fit one identity."""
+
+    code = "contact.ambiguous"
+
+
+class UnknownCaseError(BridgeError):
+    """No case of this citizen has this id; someone else's case gives the same answer."""
+
+    code = "case.unknown"
+
+
+class StaleChangeError(BridgeError):
+    """The change is not newer than what is held."""
+
+    code = "change.stale"
+
+
+class RemoteError(BridgeError):
+    """An outside system did not do what was asked."""
+
+    code = "remote.failed"
+
+    def __init__(self, explanation: str, *, system: str, code: str | None = None) -> None:
+        super().__init__(explanation, code=code)
+        self.system = system
+
+
+class TransientError(RemoteError):
+    """Worth trying again."""
+
+    code = "remote.unavailable"
+
+    def __init__(
+        self, explanation: str, *, system: str, code: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(explanation, system=system, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class BudgetError(RemoteError):
+    """The org's daily API allowance is spent; nothing is sent before `resume_at` (UTC)."""
+
+    code = "remote.budget"
+
+    def __init__(self, explanation: str, *, system: str, resume_at: datetime) -> None:
+        super().__init__(explanation, system=system)
+        self.resume_at = resume_at
+
+
+class PermanentError(RemoteError):
+    """Trying again cannot help; a person must look."""
+
+    code = "remote.refused"
