@@ -42,6 +42,7 @@ class LinkMethod(StrEnum):
 
     CREATED = "created"
     CERTAIN = "certain"
+    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True, slots=True)

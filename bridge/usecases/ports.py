@@ -48,8 +48,14 @@ class Pseudonyms(Protocol):
     def pivot(self, identity: PivotIdentity) -> str:
         """Give the hash of the six normalised fields."""
 
-    def person_keys(self, identity: PivotIdentity) -> frozenset[str]:
-        """Give the hashes two identities share when the certain rule holds; empty if a field is missing."""
+    def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of the person a case names; empty when a field is missing.
+
+        They meet `link_keys` of another identity exactly when the certain rule holds between the two.
+        """
+
+    def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of a certified person, under every hash key still known; empty when incomplete."""
 
 
 class Vault(Protocol):
@@ -164,7 +170,7 @@ class Cases(Protocol):
         """Give the stored cases under these keys, locked against other writers."""
 
     def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
-        """Write cases, their open pushes, and an event each when status or note changed; link by person keys."""
+        """Write cases and their open pushes, with an event when status or note changed; link by keys."""
 
     def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
@@ -266,7 +272,10 @@ class Links(Protocol):
         """Give the active links of these Contacts."""
 
     def add(self, link: IdentityLink, pivot_hash: str, person_keys: Collection[str]) -> IdentityLink:
-        """Store a link; when the subject has one already, give that one instead."""
+        """Store a link; when the subject has one already, give that one instead.
+
+        Raises: AmbiguousContactError when the Contact is linked to another subject.
+        """
 
     def open_review(self, review: LinkReview, pivot_hash: str, sealed_identity: str) -> LinkReview:
         """Store a review; when the subject has an open one already, give that one instead."""
@@ -274,8 +283,17 @@ class Links(Protocol):
     def review_of(self, subject_hashes: Collection[str]) -> LinkReview | None:
         """Give the open review of a subject."""
 
-    def seen(self, link_id: str, now: datetime) -> None:
-        """Note a sign-in."""
+    def seen(
+        self,
+        link_id: str,
+        *,
+        subject_hash: str,
+        pivot_hash: str,
+        person_keys: Collection[str],
+        acr: str,
+        now: datetime,
+    ) -> None:
+        """Note a sign-in, and store the hashes anew: keys rotate and civil status is corrected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,123 @@
+"""Keyed hashes and encryption: what lets the database be stolen without naming anybody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
+from bridge.errors import ConfigurationError
+
+
+def derived_key(secret: bytes, purpose: str) -> bytes:
+    """Give 32 bytes for one purpose, so that no key serves two."""
+    return HKDF(hashes.SHA256(), 32, None, purpose.encode()).derive(secret)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyedPseudonyms:
+    """HMAC-SHA256 under versioned keys, newest first; a hash reads `v2:<hex>`."""
+
+    keys: Mapping[str, bytes]
+
+    def subject(self, issuer: str, subject: str) -> str:
+        """Give the hash of a FranceConnect `sub`, under the newest key."""
+        return self.subjects(issuer, subject)[0]
+
+    def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
+        """Give the hashes under every key still known, newest first."""
+        return tuple(self._hash(version, "subject", (issuer, subject)) for version in self.keys)
+
+    def pivot(self, identity: PivotIdentity) -> str:
+        """Give the hash of the six normalised fields."""
+        gender = (identity.gender or "",)
+        return self._hash(self._newest, "pivot", (*_civil_status(identity), *gender, *_given(identity)))
+
+    def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of the person a case names; empty when a field is missing."""
+        if not identity.is_complete or identity.gender is None:
+            return frozenset()
+        whole, beginnings = _lists(identity)
+        parts = [("longer", whole), *(("shorter", names) for names in beginnings)]
+        return frozenset(self._person(self._newest, identity, identity.gender, part) for part in parts)
+
+    def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of a certified person: names that begin the other list, gender not contradicted."""
+        if not identity.is_complete or identity.gender is None:
+            return frozenset()
+        whole, beginnings = _lists(identity)
+        parts = [("shorter", whole), *(("longer", names) for names in beginnings)]
+        genders = Gender if identity.gender is Gender.UNSPECIFIED else (identity.gender, Gender.UNSPECIFIED)
+        return frozenset(
+            self._person(version, identity, gender, part)
+            for version in self.keys
+            for gender in genders
+            for part in parts
+        )
+
+    @property
+    def _newest(self) -> str:
+        return next(iter(self.keys))
+
+    def _person(
+        self, version: str, identity: PivotIdentity, gender: Gender, part: tuple[str, tuple[str, ...]]
+    ) -> str:
+        role, names = part
+        return self._hash(version, "person", (*_civil_status(identity), gender, role, *names))
+
+    def _hash(self, version: str, purpose: str, fields: Iterable[str]) -> str:
+        message = "\x1f".join((purpose, *fields)).encode()
+        return f"{version}:{hmac.new(self.keys[version], message, hashlib.sha256).hexdigest()}"
+
+
+def _civil_status(identity: PivotIdentity) -> tuple[str, ...]:
+    place = identity.birth_place if identity.born_in_france else None
+    born = identity.birth_date
+    return (
+        comparison_key(identity.family_name or ""),
+        f"{born.text}/{born.precision}" if born else "",
+        identity.birth_country or "",
+        place or "",
+    )
+
+
+def _given(identity: PivotIdentity) -> tuple[str, ...]:
+    return given_name_keys(identity.given_names)
+
+
+def _lists(identity: PivotIdentity) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The whole list of given names, and every list that begins it, itself included."""
+    whole = _given(identity)
+    return whole, [whole[:length] for length in range(1, len(whole) + 1)]
+
+
+class FernetVault:
+    """AES-CBC with HMAC under keys derived per purpose; the first key encrypts, all decrypt."""
+
+    def __init__(self, keys: Iterable[bytes]) -> None:
+        self._keys = tuple(keys)
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Give the encrypted form."""
+        return self._box(purpose).encrypt(text.encode()).decode()
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Give the text back. Raises: ConfigurationError when no known key fits."""
+        try:
+            return self._box(purpose).decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise ConfigurationError(
+                "BRIDGE_ENCRYPTION_KEYS: no key opens what was sealed earlier; put the old key back, last"
+            ) from error
+
+    def _box(self, purpose: str) -> MultiFernet:
+        return MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(derived_key(key, f"vault:{purpose}"))) for key in self._keys]
+        )

@@ -1,0 +1,86 @@
+"""Opens the database named in the settings, the same way for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from bridge.errors import ConfigurationError
+
+CONNECTIONS = 10
+WAIT_FOR_CONNECTION_S = 5
+WAIT_FOR_LOCK_S = 10
+STATEMENT_TIMEOUT_S = 30
+
+
+def create_store_engine(database_url: str) -> Engine:
+    """Give an engine with at most ten connections. Raises: ConfigurationError for another database."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise ConfigurationError("BRIDGE_DATABASE_URL is not a database address") from None
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql" | "postgres":
+            return _postgresql(url)
+        case other:
+            raise ConfigurationError(f"BRIDGE_DATABASE_URL: {other} is neither sqlite nor postgresql")
+
+
+def in_memory(engine: Engine) -> bool:
+    """Whether the database ends with the process."""
+    return engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:")
+
+
+def _postgresql(url: URL) -> Engine:
+    settings = {
+        "timezone": "UTC",
+        "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
+        "idle_in_transaction_session_timeout": f"{2 * STATEMENT_TIMEOUT_S}s",
+    }
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={
+            "connect_timeout": WAIT_FOR_CONNECTION_S,
+            "tcp_user_timeout": STATEMENT_TIMEOUT_S * 1000,
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        },
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    # An in-memory database lives in its one connection, which threads take in turns.
+    alone = url.database in (None, "", ":memory:")
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={"timeout": WAIT_FOR_LOCK_S, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=1 if alone else CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_LOCK_S,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_writing)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Set up a SQLite connection; FULL so that a commit survives a power cut."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock at once: a reader that turns writer half-way would be refused, not queued."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

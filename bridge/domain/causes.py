@@ -1,0 +1,87 @@
+"""Why something stopped, in words an agent understands, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause in French, and the next step."""
+
+    what: str
+    next_step: str
+
+
+_FALLBACK = Cause(
+    "Salesforce a refusé cette fiche.",
+    "Regardez le code et le champ, corrigez dans l'org ou dans la correspondance, puis rejouez.",
+)
+
+_CAUSES = {
+    "REQUIRED_FIELD_MISSING": Cause(
+        "Un champ obligatoire de Salesforce est resté vide.",
+        "Rendez le champ facultatif pour l'intégration, ou ajoutez-le à la correspondance, puis rejouez.",
+    ),
+    "STRING_TOO_LONG": Cause(
+        "Une valeur dépasse la longueur du champ Salesforce.",
+        "Allongez le champ dans l'org, ou fixez max_length dans la correspondance, puis rejouez.",
+    ),
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": Cause(
+        "Une valeur n'est pas dans la liste autorisée du champ Salesforce.",
+        "Ajoutez la valeur à la liste de l'org, puis rejouez toutes les fiches de cette cause.",
+    ),
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION": Cause(
+        "Une règle de validation de l'org refuse la fiche.",
+        "Lisez la règle avec l'administrateur Salesforce, puis rejouez.",
+    ),
+    "STALE_VERSION": Cause(
+        "Salesforce contient déjà une version plus récente de cette fiche.",
+        "Vérifiez si la base a été restaurée d'une sauvegarde, puis relancez une synchronisation complète.",
+    ),
+    "DUPLICATE_EXTERNAL_ID": Cause(
+        "Deux fiches Salesforce portent la même clé externe.",
+        "Fusionnez les deux fiches dans Salesforce, puis rejouez.",
+    ),
+    "INVALID_CROSS_REFERENCE_KEY": Cause(
+        "Le Contact lié n'existe plus : il a été supprimé ou fusionné.",
+        "Retrouvez le Contact conservé et refaites le lien, puis rejouez.",
+    ),
+    "ENTITY_IS_DELETED": Cause(
+        "Le Contact ou la requête a été supprimé dans Salesforce.",
+        "Restaurez la fiche depuis la corbeille, ou refaites le lien, puis rejouez.",
+    ),
+    "push.exhausted": Cause(
+        "Huit essais n'ont pas suffi.",
+        "Regardez la dernière erreur ; si elle est passée, rejouez.",
+    ),
+    "record.status_unmapped": Cause(
+        "Le logiciel du service emploie un mot d'état inconnu de la correspondance.",
+        "Ajoutez ce mot au tableau status.words du fichier, puis rejouez.",
+    ),
+    "record.date": Cause(
+        "Une date est impossible.",
+        "Faites corriger la date dans le logiciel du service ; la prochaine lecture suffira.",
+    ),
+    "record.required": Cause(
+        "Une information obligatoire manque.",
+        "Faites compléter la fiche dans le logiciel du service ; la prochaine lecture suffira.",
+    ),
+    "record.id_missing": Cause(
+        "La fiche n'a pas de numéro.",
+        "Faites attribuer un numéro dans le logiciel du service.",
+    ),
+    "record.table": Cause(
+        "Une valeur n'est pas dans le tableau de la correspondance.",
+        "Ajoutez la valeur au tableau nommé, puis rejouez.",
+    ),
+    "record.duplicate": Cause(
+        "Deux fiches du même relevé portent le même numéro.",
+        "Faites corriger le numéro dans le logiciel du service.",
+    ),
+}
+
+
+def cause(code: str) -> Cause:
+    """Give the words for a cause code; an unknown code gets general ones."""
+    return _CAUSES.get(code, _FALLBACK)

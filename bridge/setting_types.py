@@ -1,0 +1,54 @@
+"""The kinds of value a setting can have beyond plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, fields
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_KEY_BYTES = 32
+
+
+class Address(fields.String):
+    """An absolute http(s) address without trailing slash, user, query or fragment."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        parts = urlsplit(text)
+        plain = not (parts.username or parts.query or parts.fragment or text.endswith("/"))
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+            raise ValidationError("expected an address like https://demarches.ville.fr, no trailing slash.")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValidationError("expected https:// (http:// is for this machine's own addresses).")
+        return text
+
+
+class KeyRing(fields.Field[dict[str, bytes]]):
+    """Versioned keys of 32 bytes, newest first: `v2:<64 hex digits> v1:<64 hex digits>`."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, Any] | None,  # noqa: ARG002 - marshmallow's signature
+        **kwargs: Any,  # noqa: ARG002 - marshmallow's signature
+    ) -> dict[str, bytes]:
+        keys: dict[str, bytes] = {}
+        for item in str(value).split():
+            version, _, digits = item.partition(":")
+            keys[version] = _bytes_of(digits) if version else b""
+        if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
+            raise ValidationError("expected v1:<64 hex digits>; make one with: openssl rand -hex 32.")
+        return keys
+
+
+def _bytes_of(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""

@@ -1,0 +1,120 @@
+"""Attaches a certified identity to its Contact: the known, the certain, a new one, or an agent's choice."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+
+from bridge.domain.contact import CertifiedPerson, IdentityLink, LinkMethod, LinkReview
+from bridge.domain.matching import Decision, Verdict, decide
+from bridge.errors import AmbiguousContactError
+from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
+
+REVIEW_PURPOSE = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOutcome:
+    """Exactly one of the two: the link, or the review an agent has to decide."""
+
+    link: IdentityLink | None
+    review: LinkReview | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContact:
+    """The one way from a sign-in to a Contact."""
+
+    store: Store
+    contacts: ContactDirectory
+    pseudonyms: Pseudonyms
+    vault: Vault
+    clock: Clock
+    bell: Bell
+
+    def __call__(self, person: CertifiedPerson) -> LinkOutcome:
+        """Give the person's link, made if the rules allow, else the open review.
+
+        Two simultaneous first sign-ins end in one Contact: the org's unique hash and the store's
+        unique subject decide, whoever comes first.
+        Raises: TransientError, BudgetError, PermanentError when Salesforce cannot answer.
+        """
+        return self._known(person) or self._recovered(person) or self._decided(person)
+
+    def _known(self, person: CertifiedPerson) -> LinkOutcome | None:
+        subjects = self.pseudonyms.subjects(person.issuer, person.subject)
+        with self.store.begin() as tx:
+            link = tx.links.by_subject(subjects)
+            if link is None:
+                review = tx.links.review_of(subjects)
+                return LinkOutcome(None, review) if review else None
+            pivot, keys = self.pseudonyms.pivot(person.identity), self.pseudonyms.link_keys(person.identity)
+            now = self.clock.now()
+            tx.links.seen(
+                link.id, subject_hash=subjects[0], pivot_hash=pivot, person_keys=keys, acr=person.acr, now=now
+            )
+            attached = tx.cases.attach_by_person_keys(link, keys, now)
+        if attached:
+            self.bell.ring("push")
+        return LinkOutcome(link, None)
+
+    def _recovered(self, person: CertifiedPerson) -> LinkOutcome | None:
+        """The Contact was made or attached, but we stopped before the link was stored."""
+        contact = self.contacts.by_subject(self.pseudonyms.subjects(person.issuer, person.subject))
+        return self._linked(person, contact.id, LinkMethod.RECOVERED) if contact else None
+
+    def _decided(self, person: CertifiedPerson) -> LinkOutcome:
+        found = self.contacts.candidates(person.identity)
+        decision = decide(person.identity, person.usage_name, found)
+        subject = self.pseudonyms.subject(person.issuer, person.subject)
+        try:
+            if decision.verdict is Verdict.LINK and decision.contact and not self._is_taken(decision):
+                self.contacts.attach(decision.contact.id, subject, person)
+                return self._linked(person, decision.contact.id, LinkMethod.CERTAIN)
+            if decision.verdict is Verdict.CREATE:
+                return self._linked(person, self.contacts.create(subject, person), LinkMethod.CREATED)
+        except AmbiguousContactError as doubt:
+            return self._review(person, decision, doubt.explanation)
+        return self._review(person, decision, "candidates, none certain")
+
+    def _is_taken(self, decision: Decision) -> bool:
+        contact_id = decision.contact.id if decision.contact else ""
+        with self.store.begin() as tx:
+            return contact_id in tx.links.by_contact([contact_id])
+
+    def _linked(self, person: CertifiedPerson, contact_id: str, method: LinkMethod) -> LinkOutcome:
+        now = self.clock.now()
+        keys = self.pseudonyms.link_keys(person.identity)
+        wanted = IdentityLink(
+            id=f"l_{secrets.token_hex(10)}",
+            subject_hash=self.pseudonyms.subject(person.issuer, person.subject),
+            contact_id=contact_id,
+            method=method,
+            author="rule",
+            linked_at=now,
+            acr=person.acr,
+        )
+        with self.store.begin() as tx:
+            link = tx.links.add(wanted, self.pseudonyms.pivot(person.identity), keys)
+            if link.id == wanted.id:
+                tx.audit.add(AuditEntry("rule", "link.added", link.id, method), now)
+            tx.cases.attach_by_person_keys(link, keys, now)
+        self.bell.ring("push")
+        return LinkOutcome(link, None)
+
+    def _review(self, person: CertifiedPerson, decision: Decision, reason: str) -> LinkOutcome:
+        now = self.clock.now()
+        wanted = LinkReview(
+            id=f"r_{secrets.token_hex(10)}",
+            subject_hash=self.pseudonyms.subject(person.issuer, person.subject),
+            candidate_ids=tuple(c.contact.id for c in decision.evidence),
+            reasons=(reason, *sorted({r for c in decision.evidence for r in c.reasons})),
+            created_at=now,
+        )
+        sealed = self.vault.seal(REVIEW_PURPOSE, json.dumps(asdict(person.identity)))
+        with self.store.begin() as tx:
+            review = tx.links.open_review(wanted, self.pseudonyms.pivot(person.identity), sealed)
+            if review.id == wanted.id:
+                tx.audit.add(AuditEntry("rule", "review.opened", review.id, reason), now)
+        return LinkOutcome(None, review)
