@@ -6,6 +6,9 @@ BridgeError                  stable public `code`; its text never holds personal
 │   └── AssuranceError       genuine, but weaker than asked
 ├── AmbiguousContactError    several Contacts fit: an agent decides
 ├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
+├── NotSignedInError         nobody is signed in, or no longer
+├── RequestError             the request itself is wrong: says which part and what is allowed
+│   └── ForbiddenError       understood, and refused
 ├── StaleChangeError         not newer than what we hold: skip
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
@@ -61,6 +64,24 @@ class UnknownCaseError(BridgeError):
     """No case of this citizen has this id; someone else's case gives the same answer."""
 
     code = "case.unknown"
+
+
+class NotSignedInError(BridgeError):
+    """Nobody is signed in, or the session is over."""
+
+    code = "session.required"
+
+
+class RequestError(BridgeError):
+    """The request itself is wrong; the explanation names the part and what is allowed."""
+
+    code = "request.invalid"
+
+
+class ForbiddenError(RequestError):
+    """Understood, and refused."""
+
+    code = "request.forbidden"
 
 
 class StaleChangeError(BridgeError):

@@ -32,8 +32,8 @@ class Clock(Protocol):
 class Bell(Protocol):
     """Tells a worker there is work; losing it costs a delay, never a fact."""
 
-    def ring(self, lane: str) -> None:
-        """Ring for a lane; never raises and never waits more than a second."""
+    def ring(self, lane: str) -> bool:
+        """Ring for a lane; False when nobody could be told. Never raises, never waits over a second."""
 
 
 class Pseudonyms(Protocol):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bridge.domain.case import Case, CaseEvent
+from bridge.domain.contact import IdentityLink
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
 from bridge.usecases.ports import AuditEntry, CaseFilter, Clock, Session, Store, Transaction
@@ -76,6 +77,14 @@ class ReadCases:
             health = tx.intake.health()
             self._note(tx, session, "case.timeline", case.id)
         return self._view(case, health), events
+
+    def link(self, session: Session) -> IdentityLink | None:
+        """Give the link these cases are shown by; None for somebody under review."""
+        if session.link_id is None:
+            return None
+        with self.store.begin() as tx:
+            self._note(tx, session, "link.read", "")
+            return tx.links.by_id(session.link_id)
 
     def _own(self, tx: Transaction, session: Session, case_id: str) -> Case:
         case = tx.cases.one_of_citizen(session.link_id or "", case_id)

@@ -1,0 +1,77 @@
+"""The web application, in three steps: configuration, protections, routes."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_smorest import Api
+
+from bridge.adapters.secrets import derived_key
+from bridge.errors import TransientError
+from bridge.http.access import guard
+from bridge.http.api_docs import docs_blueprint
+from bridge.http.cases import cases_blueprint
+from bridge.http.cookies import CookieJarPolicy
+from bridge.http.correlation import follow_requests
+from bridge.http.cursors import Cursors
+from bridge.http.health import health_blueprint
+from bridge.http.login import login_blueprint
+from bridge.http.portal import portal_blueprint
+from bridge.http.problems import answer_problems
+from bridge.http.security_headers import protect
+from bridge.http.sessions import Sessions
+from bridge.settings import Settings
+from bridge.wiring import Services
+
+_BODY_LIMIT = 256 * 1024
+
+
+def create_app(services: Services) -> Flask:
+    """Give the application for these services."""
+    settings = services.settings
+    app = Flask("bridge", template_folder="http/templates", static_folder="http/static")
+    app.config.update(_configuration(settings))
+
+    cookies = CookieJarPolicy(https=settings.is_https)
+    sessions = Sessions(services.store, cookies, services.clock)
+    follow_requests(app)
+    guard(app, sessions.current)
+    protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
+
+    api = Api(app)
+    secret = derived_key(settings.secret_key.encode(), "cursors").hex()
+    api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
+    app.register_blueprint(docs_blueprint(api))
+    app.register_blueprint(login_blueprint(services.sign_in, cookies))
+    app.register_blueprint(portal_blueprint(services.read_cases, settings.town_name))
+    app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
+    answer_problems(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {
+        "API_TITLE": "Suivi des demandes",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "MAX_CONTENT_LENGTH": _BODY_LIMIT,
+        "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname],
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_answers(services: Services) -> bool:
+    try:
+        with services.store.begin() as tx:
+            tx.intake.health()
+    except TransientError:
+        return False
+    return True

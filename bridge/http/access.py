@@ -1,0 +1,65 @@
+"""Who may call a route. A route that does not say is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, g, request
+
+from bridge.errors import ForbiddenError, NotSignedInError
+from bridge.usecases.ports import Session
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
+"""Routes that libraries add, open to everyone."""
+
+
+class Access(StrEnum):
+    """The callers a route can name."""
+
+    EVERYONE = "everyone"
+    CITIZEN = "citizen"
+
+
+def open_to(access: Access) -> Callable[[View], View]:
+    """State who may call a view."""
+
+    def state(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]  # read back by access_of
+        return view
+
+    return state
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """Give what a route states, None when it says nothing."""
+    if endpoint in OPEN_ENDPOINTS:
+        return Access.EVERYONE
+    access: Access | None = getattr(app.view_functions[endpoint], "access", None)
+    return access
+
+
+def guard(app: Flask, current_session: Callable[[], Session | None]) -> None:
+    """Look the session up before each view, and refuse what is not open to the caller."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint is None:
+            return
+        access = access_of(app, request.endpoint)
+        if access is None:
+            raise ForbiddenError("this route is not open")
+        g.session = None if request.endpoint in OPEN_ENDPOINTS else current_session()
+        if access is Access.CITIZEN and g.session is None:
+            raise NotSignedInError("nobody is signed in")
+
+
+def signed_in() -> Session:
+    """Give the session of the citizen calling. Raises: NotSignedInError."""
+    session: Session | None = g.session
+    if session is None:
+        raise NotSignedInError("nobody is signed in")
+    return session

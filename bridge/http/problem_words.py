@@ -1,0 +1,100 @@
+"""What happened and what to do next, in words, for each refusal; the code comes last and small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Text = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemWords:
+    """What happened, and what the person can do."""
+
+    title: Text
+    advice: Text
+
+
+_TRY_AGAIN = {
+    "fr": "Recommencez dans quelques minutes. Si cela continue, appelez la mairie avec le numéro ci-dessous.",
+    "en": "Try again in a few minutes. If it goes on, call the town hall with the number below.",
+}
+_SIGN_IN_AGAIN = {
+    "fr": "Retournez à l’accueil et cliquez de nouveau sur FranceConnect, ou appelez la mairie.",
+    "en": "Go back to the first page and use the FranceConnect button again, or call the town hall.",
+}
+
+_BY_CODE: dict[str, ProblemWords] = {
+    "case.unknown": ProblemWords(
+        {"fr": "Nous ne trouvons pas cette demande.", "en": "We cannot find this request."},
+        {
+            "fr": "Vérifiez l’adresse, ou revenez à la liste de vos demandes.",
+            "en": "Check the address, or go back to the list of your requests.",
+        },
+    ),
+    "session.required": ProblemWords(
+        {"fr": "Vous n’êtes pas connecté.", "en": "You are not signed in."},
+        {
+            "fr": "Connectez-vous avec FranceConnect pour voir vos demandes.",
+            "en": "Sign in with FranceConnect to see your requests.",
+        },
+    ),
+    "login.denied": ProblemWords(
+        {"fr": "La connexion n’a pas abouti.", "en": "You are not signed in."},
+        _SIGN_IN_AGAIN,
+    ),
+    "login.unavailable": ProblemWords(
+        {
+            "fr": "FranceConnect ne répond pas pour le moment.",
+            "en": "FranceConnect does not answer at the moment.",
+        },
+        _TRY_AGAIN,
+    ),
+    "request.cursor": ProblemWords(
+        {"fr": "Cette suite de liste n’existe plus.", "en": "This continuation of the list does not exist."},
+        {"fr": "Reprenez la liste depuis le début.", "en": "Start the list again from the beginning."},
+    ),
+}
+
+_BY_STATUS: dict[int, ProblemWords] = {
+    400: ProblemWords(
+        {"fr": "Cette demande est mal formée.", "en": "This request is not well formed."},
+        {"fr": "Vérifiez les paramètres nommés.", "en": "Check the parameters named."},
+    ),
+    401: ProblemWords({"fr": "La connexion n’a pas abouti.", "en": "You are not signed in."}, _SIGN_IN_AGAIN),
+    403: ProblemWords(
+        {"fr": "Cette action n’est pas permise.", "en": "This action is not allowed."},
+        {
+            "fr": "Revenez à l’accueil. Si vous pensez que c’est une erreur, appelez la mairie.",
+            "en": "Go back to the first page. If you think this is a mistake, call the town hall.",
+        },
+    ),
+    404: ProblemWords(
+        {"fr": "Cette page n’existe pas.", "en": "This page does not exist."},
+        {
+            "fr": "Vérifiez l’adresse, ou revenez à l’accueil.",
+            "en": "Check the address, or go back to the first page.",
+        },
+    ),
+    422: ProblemWords(
+        {"fr": "Un paramètre n’est pas permis.", "en": "A parameter is not allowed."},
+        {"fr": "Corrigez les paramètres nommés.", "en": "Correct the parameters named."},
+    ),
+    503: ProblemWords(
+        {
+            "fr": "Le service est indisponible pour le moment.",
+            "en": "The service is unavailable at the moment.",
+        },
+        _TRY_AGAIN,
+    ),
+}
+
+_FALLBACK = ProblemWords(
+    {"fr": "Quelque chose n’a pas marché de notre côté.", "en": "Something went wrong on our side."},
+    _TRY_AGAIN,
+)
+
+
+def words(status: int, code: str) -> ProblemWords:
+    """Give the words for a refusal: those of its code, else of its status."""
+    return _BY_CODE.get(code) or _BY_STATUS.get(status, _FALLBACK)

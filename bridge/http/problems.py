@@ -1,0 +1,114 @@
+"""One shape for every refusal: problem+json for machines, a plain page for people (RFC 9457)."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from bridge.errors import (
+    AmbiguousContactError,
+    AssuranceError,
+    BridgeError,
+    BudgetError,
+    ConfigurationError,
+    ForbiddenError,
+    NotSignedInError,
+    PermanentError,
+    RequestError,
+    SignInError,
+    TransientError,
+    UnknownCaseError,
+)
+from bridge.http.correlation import correlation_id
+from bridge.http.problem_words import ProblemWords, words
+
+log = structlog.get_logger("bridge.http")
+
+_STATUS: tuple[tuple[type[BridgeError], int], ...] = (
+    (AssuranceError, 403),
+    (SignInError, 401),
+    (NotSignedInError, 401),
+    (UnknownCaseError, 404),
+    (AmbiguousContactError, 409),
+    (ForbiddenError, 403),
+    (RequestError, 400),
+    (TransientError, 503),
+    (BudgetError, 503),
+    (PermanentError, 502),
+    (ConfigurationError, 500),
+)
+_RETRY_AFTER_S = 30
+_MACHINE_PATHS = ("/api/", "/oauth2/", "/webhooks/", "/health/", "/metrics")
+
+
+def answer_problems(app: Flask) -> None:
+    """Answer every error of the application; nothing of the request or of a library is echoed."""
+    app.register_error_handler(BridgeError, _expected)
+    app.register_error_handler(HTTPException, _by_protocol)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def status_of(error: BridgeError) -> int:
+    """Give the HTTP status of an expected error."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def _expected(error: BridgeError) -> Response:
+    status = status_of(error)
+    log.log(40 if status >= 500 else 20, "refused", code=error.code, status=status)
+    response = _answer(status, error.code)
+    if isinstance(error, TransientError):
+        response.headers["Retry-After"] = str(round(error.retry_after_s or _RETRY_AFTER_S))
+    return response
+
+
+def _by_protocol(error: HTTPException) -> Response:
+    """A refusal of the framework: unknown path, wrong method, body too large, field not understood."""
+    status = error.code or 500
+    response = _answer(status, f"http.{status}", _field_errors(error))
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    # Only the type: the text of a library's error may hold a name.
+    log.error("failed", error_type=type(error).__qualname__, exc_info=False)
+    return _answer(500, "internal")
+
+
+def _field_errors(error: HTTPException) -> dict[str, object] | None:
+    """Which parameter was wrong, as webargs tells it; names and rules, never values."""
+    data = getattr(error, "data", None)
+    return data.get("messages") if isinstance(data, dict) else None
+
+
+def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
+    text = words(status, code)
+    if request.path.startswith(_MACHINE_PATHS):
+        return _document(status, code, text, errors)
+    page = render_template(
+        "problem.html", status=status, code=code, words=text, correlation_id=correlation_id()
+    )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _document(status: int, code: str, text: ProblemWords, errors: dict[str, object] | None) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": text.title["fr"],
+        "detail": text.advice["fr"],
+        "status": status,
+        "code": code,
+        "correlation_id": correlation_id(),
+    }
+    if errors:
+        body["errors"] = errors
+    return _private(Response(json.dumps(body), status, mimetype="application/problem+json"))
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

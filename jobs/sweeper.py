@@ -1,0 +1,64 @@
+"""Every 30 seconds: is anything due? Ring for it; if nobody can be told, do it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.errors import BridgeError
+from bridge.usecases.ports import Bell, Clock, Store
+from bridge.usecases.push_cases import PushCases
+from bridge.usecases.synchronise import Synchronise
+from jobs.lanes import Lane
+
+log = structlog.get_logger("bridge.sweeper")
+
+INTERVAL_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """One at a time in the whole installation: the database's lock decides."""
+
+    store: Store
+    bell: Bell
+    clock: Clock
+    push: PushCases
+    synchronise: Synchronise
+
+    def sweep(self) -> bool:
+        """Look once; False when another sweeper holds the lock."""
+        with self.store.sole("sweeper") as alone:
+            if not alone:
+                return False
+            now = self.clock.now()
+            with self.store.begin() as tx:
+                tx.sign_ins.prune(now)
+                due = tx.pushes.due_count(now)
+            if self.synchronise.due() and not self.bell.ring(Lane.SYNC):
+                self.read_due_sources()
+            if due and not self.bell.ring(Lane.PUSH):
+                self.push()
+            return True
+
+    def read_due_sources(self) -> None:
+        """Read each source whose time has come; one that fails does not hold the others up."""
+        for source in self.synchronise.due():
+            try:
+                summary = self.synchronise(source)
+            except BridgeError as error:
+                log.warning("source not read", source=source, code=error.code)
+            else:
+                log.info("source read", source=source, read=summary.read, changed=summary.changed)
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Sweep until `wait(seconds)` says to stop. An error of one turn does not end the watch."""
+        while True:
+            try:
+                self.sweep()
+            except BridgeError as error:
+                log.warning("sweep failed", code=error.code)
+            if wait(INTERVAL_S):
+                return

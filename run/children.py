@@ -1,0 +1,119 @@
+"""Starts processes that end with us, however we end."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from typing import IO, Any
+
+from bridge.errors import ConfigurationError
+
+_PR_SET_PDEATHSIG = 1
+_STOP_S = 10.0
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when its parent dies, `kill -9` included."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running process and where its words go."""
+
+    name: str
+    process: subprocess.Popen[str]
+    log_file: Path
+
+    def stop(self) -> None:
+        """Ask, wait, insist."""
+        self.process.terminate()
+        try:
+            self.process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def last_words(self) -> str:
+        """Give the end of its log."""
+        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-5:])
+
+
+class Children:
+    """Processes stopped in reverse order at the end of a `with`."""
+
+    def __init__(self, log_dir: Path) -> None:
+        self._log_dir = log_dir
+        self._stack = ExitStack()
+        self._running: list[Child] = []
+
+    def __enter__(self) -> Children:
+        """Prepare the folder of logs."""
+        self._log_dir.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop them all, the last one first."""
+        self._stack.close()
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
+        """Start a process in a group of its own: a Ctrl-C is for us, and we stop it in order."""
+        log_file = self._log_dir / f"{name}.log"
+        log = self._stack.enter_context(log_file.open("w"))
+        process = subprocess.Popen(  # noqa: S603 - our own commands
+            command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            process_group=0,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl only, before any thread of the child
+        )
+        child = Child(name, process, log_file)
+        self._stack.callback(child.stop)
+        self._running.append(child)
+        return child
+
+    def start_ready(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], timeout_s: float = 30
+    ) -> dict[str, Any]:
+        """Start a process and give the JSON line it prints when ready.
+
+        Raises: ConfigurationError with its last words when it ends, or stays silent too long.
+        """
+        child = self.start(name, command, environment)
+        lines: Queue[str] = Queue()
+        assert child.process.stdout is not None
+        threading.Thread(target=_forward, args=(child.process.stdout, lines), daemon=True).start()
+        try:
+            line = lines.get(timeout=timeout_s)
+        except Empty:
+            line = ""
+        try:
+            ready = json.loads(line)
+        except ValueError:
+            raise ConfigurationError(f"{name} did not start:\n{child.last_words()}") from None
+        return dict(ready)
+
+    def ended(self) -> Child | None:
+        """Give a process that ended by itself."""
+        return next((child for child in self._running if child.process.poll() is not None), None)
+
+
+def _forward(stream: IO[str], lines: Queue[str]) -> None:
+    """Pass the first line on, and keep the pipe empty afterwards so that the child never blocks."""
+    with stream:
+        lines.put(stream.readline())
+        for _ in stream:
+            continue
