@@ -33,10 +33,10 @@ def create_app(services: Services) -> Flask:
     app = Flask("bridge", template_folder="http/templates", static_folder="http/static")
     app.config.update(_configuration(settings))
 
-    cookies = CookieJarPolicy(https=settings.is_https)
+    cookies = CookieJarPolicy(settings.base_url)
     sessions = Sessions(services.store, cookies, services.clock)
     follow_requests(app)
-    guard(app, sessions.current)
+    guard(app, sessions.current_session)
     protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
 
     api = Api(app)
@@ -44,7 +44,7 @@ def create_app(services: Services) -> Flask:
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
-    app.register_blueprint(portal_blueprint(services.read_cases, settings.town_name))
+    app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
     answer_problems(app)
     return app

@@ -12,7 +12,8 @@ from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.salesforce.cases import SalesforceCases
-from bridge.adapters.salesforce.connection import SalesforceConfig, SalesforceConnection
+from bridge.adapters.salesforce.config import SalesforceConfig
+from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
@@ -77,10 +78,10 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         bell=bell,
         mappings=sources,
         salesforce=salesforce,
-        sign_in=SignIn(store, provider, vault, clock, link),
+        sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
-        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
+        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case"), clock), clock),
         read_cases=ReadCases(store, sources, clock),
     )
 

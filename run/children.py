@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from bridge.errors import ConfigurationError
 
@@ -57,7 +57,7 @@ class Children:
         self._stack = ExitStack()
         self._running: list[Child] = []
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Self:
         """Prepare the folder of logs."""
         self._log_dir.mkdir(parents=True, exist_ok=True)
         return self

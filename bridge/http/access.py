@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 
 from bridge.errors import ForbiddenError, NotSignedInError
 from bridge.usecases.ports import Session
@@ -42,7 +42,7 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return access
 
 
-def guard(app: Flask, current_session: Callable[[], Session | None]) -> None:
+def guard(app: Flask, current_session: Callable[[Request], Session | None]) -> None:
     """Look the session up before each view, and refuse what is not open to the caller."""
 
     @app.before_request
@@ -52,7 +52,7 @@ def guard(app: Flask, current_session: Callable[[], Session | None]) -> None:
         access = access_of(app, request.endpoint)
         if access is None:
             raise ForbiddenError("this route is not open")
-        g.session = None if request.endpoint in OPEN_ENDPOINTS else current_session()
+        g.session = None if request.endpoint in OPEN_ENDPOINTS else current_session(request)
         if access is Access.CITIZEN and g.session is None:
             raise NotSignedInError("nobody is signed in")
 

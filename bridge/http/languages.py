@@ -1,12 +1,32 @@
-"""Which language an answer is in: French unless English is asked for first."""
+"""Which language an answer is in: French unless English is asked for."""
 
 from __future__ import annotations
 
-from flask import request
+from flask import Response, request
 
 LANGUAGES = ("fr", "en")
+_COOKIE = "langue"
+_YEAR_S = 365 * 24 * 3600
 
 
 def language() -> str:
-    """Give `fr` or `en` for the request under way."""
+    """Give `fr` or `en` as the request's Accept-Language asks."""
     return request.accept_languages.best_match(LANGUAGES, "fr") or "fr"
+
+
+def page_language() -> str:
+    """Give the language of a page: chosen by its link, else earlier, else by the browser."""
+    for chosen in (request.args.get(_COOKIE), request.cookies.get(_COOKIE)):
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return language()
+
+
+def remember_language(response: Response) -> Response:
+    """Keep a choice made by link; the cookie holds two letters and names nobody."""
+    if request.args.get(_COOKIE) in LANGUAGES:
+        secure = request.is_secure
+        response.set_cookie(
+            _COOKIE, page_language(), max_age=_YEAR_S, httponly=True, secure=secure, samesite="Lax"
+        )
+    return response

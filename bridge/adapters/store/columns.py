@@ -35,7 +35,12 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def held(
-    name: str, holds: Holds, type_: TypeEngine[Any], *rest: SchemaItem, nullable: bool = False, key: bool = False
+    name: str,
+    holds: Holds,
+    type_: TypeEngine[Any],
+    *rest: SchemaItem,
+    nullable: bool = False,
+    key: bool = False,
 ) -> Column[Any]:
     """Give a column that says which class of data it holds; none of the classes is civil status."""
     return Column(name, type_, *rest, nullable=nullable, primary_key=key, info={"holds": holds})

@@ -12,14 +12,18 @@ from sqlalchemy.exc import (
     InternalError,
     OperationalError,
     SQLAlchemyError,
-    TimeoutError as PoolTimeoutError,
+    StatementError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bridge.errors import PermanentError, TransientError
 
 RETRY_AFTER_S = 5.0
+_AWAY_OR_BUSY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 # A broken uniqueness rule is a lost race: the next try finds the winner's row.
-_WORTH_ANOTHER_TRY = (OperationalError, InterfaceError, InternalError, IntegrityError, PoolTimeoutError)
+_LOST_RACE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+# SQLite reports a missing table or column as an operational error too.
+_WRONG_STATEMENT = "SQLITE_ERROR"
 
 
 @contextmanager
@@ -33,18 +37,24 @@ def translated() -> Iterator[None]:
 
 
 def _ours(error: SQLAlchemyError) -> TransientError | PermanentError:
-    if isinstance(error, _WORTH_ANOTHER_TRY) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    original = error.orig if isinstance(error, StatementError) else None
+    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    # Kinds and the database's own code only: its text quotes rows.
+    kinds = [type(each).__name__ for each in (error, original) if each is not None]
+    cause = " ".join(dict.fromkeys([*kinds, code] if code else kinds))
+    if _worth_another_try(error, code):
         return TransientError(
-            f"the database did not do it: {_cause(error)}",
+            f"the database did not do it: {cause}",
             system="database",
             code="database.unavailable",
             retry_after_s=RETRY_AFTER_S,
         )
-    return PermanentError(f"the database refused: {_cause(error)}", system="database", code="database.refused")
+    return PermanentError(f"the database refused: {cause}", system="database", code="database.refused")
 
 
-def _cause(error: SQLAlchemyError) -> str:
-    """Give the kind of error and the database's own code; never its text."""
-    original = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
-    return f"{type(error).__name__} {code}" if code else type(error).__name__
+def _worth_another_try(error: SQLAlchemyError, code: str | None) -> bool:
+    if isinstance(error, IntegrityError):
+        return code in _LOST_RACE
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, _AWAY_OR_BUSY) and code != _WRONG_STATEMENT

@@ -212,8 +212,8 @@ identity_links = Table(
     held("linked_at", "time", UtcTime()),
     held("last_seen_at", "time", UtcTime()),
     held("undone_at", "time", UtcTime(), nullable=True),
-    Index("ix_identity_links_contact_id", "contact_id"),
 )
+_only_where("uq_identity_links_contact", "undone_at IS NULL", identity_links.c.contact_id, unique=True)
 _only_where("uq_identity_links_subject", "undone_at IS NULL", identity_links.c.subject_hash, unique=True)
 
 link_person_keys = Table(

@@ -1,0 +1,1 @@
+"""FranceConnect v2 as the identity provider."""

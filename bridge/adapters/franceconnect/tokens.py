@@ -1,0 +1,120 @@
+"""The ID token: every claim a sign-in rests on, checked against our registration."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bridge.adapters.franceconnect.config import LEVELS, FranceConnectConfig
+from bridge.adapters.franceconnect.keys import KeyRing
+from bridge.adapters.franceconnect.signatures import signed_claims
+from bridge.errors import AssuranceError, SignInError
+from bridge.usecases.ports import Clock
+
+LEEWAY = timedelta(seconds=30)
+LONGEST_LIFE = timedelta(minutes=10)
+OLDEST = timedelta(minutes=5)
+_MAX_SUBJECT_CHARS = 255
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Authentication:
+    """What a checked ID token proves."""
+
+    subject: str
+    acr: str
+    authenticated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """The rules for what FranceConnect signs for us; FranceConnect's tokens live 60 s."""
+
+    config: FranceConnectConfig
+    keys: KeyRing
+    clock: Clock
+
+    def authentication(self, id_token: str, nonce: str, access_token: str) -> Authentication:
+        """Give what the ID token proves. Raises: SignInError, AssuranceError, each with its own code."""
+        claims = self.checked(id_token)
+        issued_at = self._issued_at(claims)
+        _check_nonce(claims, nonce)
+        _check_companion(claims, access_token)
+        subject = _subject(claims)
+        return Authentication(subject, self._acr(claims), _authenticated_at(claims, issued_at))
+
+    def checked(self, token: str) -> dict[str, Any]:
+        """Give the claims of a token meant for us and still alive. Raises: SignInError."""
+        claims = signed_claims(token, self.keys, self.config.signing_alg)
+        if claims.get("iss") != self.config.issuer:
+            raise SignInError("the token comes from another issuer", code="login.issuer")
+        self._check_audience(claims)
+        expiry = _seconds(claims, "exp", "login.expired")
+        now = self.clock.now().timestamp()
+        if not now - LEEWAY.total_seconds() <= expiry <= now + LONGEST_LIFE.total_seconds():
+            raise SignInError("the token is expired, or lives too long", code="login.expired")
+        return claims
+
+    def _check_audience(self, claims: Mapping[str, Any]) -> None:
+        ours = self.config.client_id
+        if claims.get("aud") not in (ours, [ours]) or claims.get("azp", ours) != ours:
+            raise SignInError("the token is not meant for this service", code="login.audience")
+
+    def _issued_at(self, claims: Mapping[str, Any]) -> int:
+        issued_at = _seconds(claims, "iat", "login.issued_at")
+        now = self.clock.now().timestamp()
+        if not now - OLDEST.total_seconds() <= issued_at <= now + LEEWAY.total_seconds():
+            raise SignInError("the token was not issued just now", code="login.issued_at")
+        return issued_at
+
+    def _acr(self, claims: Mapping[str, Any]) -> str:
+        acr = claims.get("acr")
+        if not isinstance(acr, str) or LEVELS.get(acr, 0) < LEVELS[self.config.acr]:
+            raise AssuranceError("the identity is not certified at the level this service asks")
+        return acr
+
+
+def same_text(given: str, expected: str) -> bool:
+    """Compare in constant time; JSON can bring halves of characters, which are like nothing."""
+    return given.isascii() and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _seconds(claims: Mapping[str, Any], name: str, code: str) -> int:
+    value = claims.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise SignInError("a time of the token is missing or is not a number of seconds", code=code)
+    return value
+
+
+def _check_nonce(claims: Mapping[str, Any], nonce: str) -> None:
+    given = claims.get("nonce")
+    if not (nonce and isinstance(given, str) and same_text(given, nonce)):
+        raise SignInError("the token answers another sign-in", code="login.nonce")
+
+
+def _check_companion(claims: Mapping[str, Any], access_token: str) -> None:
+    """FranceConnect sends no `at_hash`; a wrong one means that the two tokens were not born together."""
+    half = hashlib.sha256(access_token.encode()).digest()[:16]
+    expected = base64.urlsafe_b64encode(half).rstrip(b"=").decode()
+    if claims.get("at_hash", expected) != expected:
+        raise SignInError("the two tokens do not belong together", code="login.token")
+
+
+def _subject(claims: Mapping[str, Any]) -> str:
+    subject = claims.get("sub")
+    if isinstance(subject, str) and 1 <= len(subject) <= _MAX_SUBJECT_CHARS and subject.isascii():
+        return subject
+    raise SignInError("the token names nobody", code="login.subject")
+
+
+def _authenticated_at(claims: Mapping[str, Any], issued_at: int) -> datetime:
+    """With single sign-on the citizen may have proved who they are some time before the token was made."""
+    value = claims.get("auth_time")
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= issued_at:
+        return datetime.fromtimestamp(value, UTC)
+    return datetime.fromtimestamp(issued_at, UTC)

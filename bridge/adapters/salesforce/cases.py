@@ -1,0 +1,106 @@
+"""The Cases of the org, written up to 200 at a time by their external id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bridge.adapters.salesforce.case_values import case_values
+from bridge.adapters.salesforce.config import SYSTEM
+from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.errors import Reaction, Refusal, as_error, read_refusal
+from bridge.domain.case import Case
+from bridge.errors import TransientError
+from bridge.usecases.ports import CaseAnswer
+from mappings.errors import PayloadError
+from mappings.salesforce import SalesforceMapping, payload
+
+MOST_CASES = 200
+STALE_VERSION = "STALE_VERSION"
+Body = dict[str, object]
+
+
+class SalesforceCases:
+    """The CaseDirectory of an org. Leaves the last tenth of the daily API allowance to sign-ins."""
+
+    def __init__(self, connection: SalesforceConnection, mapping: SalesforceMapping) -> None:
+        self._connection = connection
+        self._mapping = mapping
+        self._version_field = next(rule.target for rule in mapping.fields if rule.source == "version")
+
+    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
+        """Write at most 200 cases by external id; one answer each, in the same order.
+
+        Of several states of one case the newest is sent, and its answer stands for all of them.
+        Raises: ValueError above 200, TransientError, BudgetError, PermanentError when the whole call failed.
+        """
+        if len(cases) > MOST_CASES:
+            raise ValueError(f"at most {MOST_CASES} cases in one call")
+        bodies: dict[str, Body] = {}
+        answers: dict[str, CaseAnswer] = {}
+        for case in sorted(cases, key=lambda case: case.version):
+            key = case.content.key.external_id
+            try:
+                bodies[key] = self._body(case)
+            except PayloadError as error:
+                answers[key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
+        answers |= self._sent({key: body for key, body in bodies.items() if key not in answers})
+        return tuple(answers[case.content.key.external_id] for case in cases)
+
+    def _body(self, case: Case) -> Body:
+        # What agents own is written once: the first version is the one that makes the Case.
+        fields = payload(self._mapping, case_values(case), creating=case.version == 1)
+        return {"attributes": {"type": self._mapping.object_name}, **fields}
+
+    def _sent(self, bodies: Mapping[str, Body]) -> dict[str, CaseAnswer]:
+        if not bodies:
+            return {}
+        self._connection.spare_reserve()
+        results = self._call(bodies)
+        again = [key for key, result in results.items() if _code(result) == "DUPLICATE_VALUE"]
+        if again:
+            # Another writer inserted first: the same upsert now finds that record.
+            results |= self._call({key: bodies[key] for key in again})
+        self._stop_if_misconfigured(results)
+        return {key: self._answer(result) for key, result in results.items()}
+
+    def _call(self, bodies: Mapping[str, Body]) -> dict[str, str | Refusal]:
+        path = f"composite/sobjects/{self._mapping.object_name}/{self._mapping.external_id}"
+        body = {"allOrNone": False, "records": list(bodies.values())}
+        found = self._connection.write("PATCH", path, body, self._mapping.object_name)
+        if not isinstance(found, list) or len(found) != len(bodies):
+            raise TransientError(
+                "The answer does not match what was sent", system=SYSTEM, code="remote.unreadable"
+            )
+        return dict(zip(bodies, map(_settled, found), strict=True))
+
+    def _stop_if_misconfigured(self, results: Mapping[str, str | Refusal]) -> None:
+        """Raise when nothing was written and a right or a field is missing: no record is to blame."""
+        refusals = [result for result in results.values() if isinstance(result, Refusal)]
+        faults = [refusal for refusal in refusals if refusal.reaction is Reaction.CONNECTOR]
+        if faults and len(refusals) == len(results):
+            raise as_error(faults[0], self._mapping.object_name)
+
+    def _answer(self, result: str | Refusal) -> CaseAnswer:
+        if isinstance(result, str):
+            return CaseAnswer(result)
+        stale = result.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION" and self._version_field in result.fields
+        return CaseAnswer(
+            None,
+            STALE_VERSION if stale else result.code,
+            result.fields,
+            transient=result.reaction in {Reaction.RETRY, Reaction.BUDGET},
+        )
+
+
+def _settled(result: object) -> str | Refusal:
+    """Give the id of one element of a collection's answer, or why it was refused."""
+    known = result if isinstance(result, Mapping) else {}
+    record_id = known.get("id")
+    if known.get("success") is True and isinstance(record_id, str):
+        return record_id
+    errors = known.get("errors")
+    return read_refusal(errors[0] if isinstance(errors, list) and errors else None)
+
+
+def _code(result: str | Refusal) -> str | None:
+    return result.code if isinstance(result, Refusal) else None

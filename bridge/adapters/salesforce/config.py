@@ -1,0 +1,58 @@
+"""How the org is reached."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from bridge.errors import ConfigurationError
+
+SYSTEM = "salesforce"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_VERSION = re.compile(r"[1-9]\d\.0")
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceConfig:
+    """One connected app: with `username` and `private_key_pem` the JWT bearer flow, else client credentials.
+
+    `instance_suffixes` are the hosts an org may live on; `audience` is `login_url` unless another is given.
+    Raises: ConfigurationError. Source: Salesforce, OAuth 2.0 JWT bearer flow; client credentials flow.
+    """
+
+    login_url: str
+    consumer_key: str
+    consumer_secret: str | None = field(default=None, repr=False)
+    username: str | None = None
+    private_key_pem: str | None = field(default=None, repr=False)
+    api_version: str = "62.0"
+    instance_suffixes: tuple[str, ...] = (".salesforce.com",)
+    audience: str | None = None
+
+    def __post_init__(self) -> None:
+        if not is_protected(urlsplit(self.login_url)):
+            raise ConfigurationError("BRIDGE_SALESFORCE_LOGIN_URL: must be an https address")
+        if not _VERSION.fullmatch(self.api_version):
+            raise ConfigurationError("BRIDGE_SALESFORCE_API_VERSION: must look like 62.0")
+        if bool(self.username) != bool(self.private_key_pem):
+            raise ConfigurationError(
+                "BRIDGE_SALESFORCE_USERNAME and BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: give both or neither"
+            )
+        if not (self.consumer_secret or self.private_key_pem):
+            raise ConfigurationError(
+                "BRIDGE_SALESFORCE_CONSUMER_SECRET or BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one is needed"
+            )
+
+    def allows_instance(self, address: str) -> bool:
+        """Tell whether the org may live here; a stand-in on loopback only when its login is there too."""
+        parts, login = urlsplit(address), urlsplit(self.login_url)
+        if parts.hostname in _LOOPBACK:
+            return login.hostname in _LOOPBACK
+        host = f".{parts.hostname or ''}"
+        return parts.scheme == "https" and any(host.endswith(suffix) for suffix in self.instance_suffixes)
+
+
+def is_protected(parts: SplitResult) -> bool:
+    """Tell whether nobody on the way can read or change what goes to this address."""
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

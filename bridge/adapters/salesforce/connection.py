@@ -1,0 +1,140 @@
+"""One org, reached through simple-salesforce behind a fence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceError, SalesforceOperationError
+
+from bridge.adapters.outbound import (
+    OutboundLimits,
+    open_session,
+    require_success,
+    retrying,
+    translate,
+    translated,
+)
+from bridge.adapters.salesforce.budget import ApiBudget
+from bridge.adapters.salesforce.config import SYSTEM, SalesforceConfig
+from bridge.adapters.salesforce.errors import Reaction, as_error, refusal_of
+from bridge.adapters.salesforce.login import log_in
+from bridge.adapters.salesforce.tokens import TokenSource
+from bridge.adapters.salesforce.transport import PLACEHOLDER, FencedAdapter
+from bridge.errors import RemoteError
+from bridge.usecases.ports import Clock
+
+__all__ = ["Row", "SalesforceConfig", "SalesforceConnection"]
+
+Row = dict[str, Any]
+
+
+class SalesforceConnection:
+    """Reads and writes of one org; safe to share between threads. Nothing is sent before the first call.
+
+    `subject` in its methods is an object name, for the words of an error.
+    """
+
+    def __init__(
+        self,
+        config: SalesforceConfig,
+        clock: Clock,
+        *,
+        limits: OutboundLimits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._login_session = open_session(limits)
+        self._tokens = TokenSource(lambda: log_in(self._login_session, config, clock.now()), clock.now)
+        self.budget = ApiBudget()
+        adapter = FencedAdapter(self._tokens, self.budget, clock.now, limits)
+        self._session = open_session(adapter=adapter)
+        self._client = Salesforce(
+            instance=PLACEHOLDER,
+            session_id="unused",  # the adapter puts the real one in
+            version=config.api_version,
+            session=self._session,
+            object_pairs_hook=dict,
+        )
+
+    @property
+    def calls_made(self) -> int:
+        """How many API calls were sent."""
+        return self.budget.calls_made
+
+    @property
+    def logins(self) -> int:
+        """How many logins were tried."""
+        return self._tokens.logins
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+        self._login_session.close()
+
+    def spare_reserve(self) -> None:
+        """Stop work that can wait when only the reserve of API calls is left. Raises: BudgetError."""
+        self.budget.spare_reserve(self._clock.now())
+
+    def query(self, soql: str, subject: str) -> list[Row]:
+        """Give the first page of a query (2,000 rows at most), tried again when the org is briefly away.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+        found = self._reading(lambda: self._client.query(soql), subject)
+        return list(found["records"])
+
+    def read(self, path: str, subject: str) -> Any:
+        """Give a resource below the API version, tried again when the org is briefly away.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+        return self._reading(lambda: self._client.restful(path), subject)
+
+    def read_unversioned(self, path: str) -> Any:
+        """Give a resource of the instance that is above any API version; `path` begins with a slash.
+
+        Raises: TransientError, PermanentError.
+        """
+
+        def attempt() -> Any:
+            with translated(SYSTEM):
+                response = self._session.get(f"https://{PLACEHOLDER}{path}")
+                return require_success(response, SYSTEM, now=self._clock.now()).json()
+
+        return retrying(sleep=self._sleep)(attempt)
+
+    def write(self, method: str, path: str, body: Mapping[str, object], subject: str) -> Any:
+        """Send a change, once; a timeout leaves open whether it was made. Gives None for an empty answer.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+        with self._refusals_translated(subject):
+            return self._client.restful(path, method=method, json=dict(body))
+
+    def _reading(self, read: Callable[[], Any], subject: str) -> Any:
+        def attempt() -> Any:
+            with self._refusals_translated(subject):
+                return read()
+
+        return retrying(sleep=self._sleep)(attempt)
+
+    @contextmanager
+    def _refusals_translated(self, subject: str) -> Iterator[None]:
+        try:
+            yield
+        except (SalesforceError, SalesforceOperationError) as fault:
+            raise self._refused(fault, subject) from None
+        except requests.RequestException as fault:
+            raise translate(fault, SYSTEM) from None
+
+    def _refused(self, fault: Exception, subject: str) -> RemoteError:
+        refusal = refusal_of(fault)
+        if refusal.reaction is Reaction.BUDGET:
+            return self.budget.exhausted(self._clock.now())
+        return as_error(refusal, subject)

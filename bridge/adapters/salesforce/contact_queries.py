@@ -1,0 +1,64 @@
+"""The few selective questions that find a Contact. Values only ever enter a query through `format_soql`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from simple_salesforce.format import format_soql
+
+from bridge.adapters.salesforce.contact_values import BIRTHDATE, READ_VALUES
+from bridge.domain.identity import BirthDate, PivotIdentity, comparison_key
+
+MOST_CANDIDATES = 50
+_MOST_SPELLINGS = 8
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
+
+
+def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
+    """Give the query for the Contacts that bear one of these hashes."""
+    return _select(names, f"{names['subject_hash']} IN {{}}", list(subject_hashes), most=len(subject_hashes))
+
+
+def candidates(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[str]:
+    """Give at most three queries, the surest first: certified birth date, usual birth date, no birth date.
+
+    Each one demands the family name and, beside it, a birth date or the first given name.
+    """
+    if not identity.family_name:
+        return
+    family = spellings(identity.family_name)
+    last, born = names["last_name"], names["birth_date"]
+    if identity.birth_date:
+        condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
+        yield _select(names, condition, identity.birth_date.text, family, family)
+        if day := _day(identity.birth_date):
+            yield _select(names, f"{BIRTHDATE} = {{}} AND {last} IN {{}}", day, family)
+    if identity.given_names:
+        firsts = (identity.given_names[0], " ".join(identity.given_names), ", ".join(identity.given_names))
+        given = list(dict.fromkeys(spelling for first in firsts for spelling in spellings(first)))
+        undated = f" AND {born} = null AND {BIRTHDATE} = null" if identity.birth_date else ""
+        condition = f"{last} IN {{}} AND {names['first_given_name']} IN {{}}{undated}"
+        yield _select(names, condition, family, given)
+
+
+def spellings(name: str) -> list[str]:
+    """Give the ways a register may have written a name; capitals do not matter to the org."""
+    plain = name.translate(_APOSTROPHES).strip()
+    key = comparison_key(name)
+    joined = (key, key.replace(" ", "-"), key.replace(" ", "'"), key.replace(" ", ""))
+    spaced = (plain.replace("-", " "), plain.replace(" ", "-"), plain.replace("'", "’"))
+    return [way for way in dict.fromkeys((name.strip(), plain, *joined, *spaced)) if way][:_MOST_SPELLINGS]
+
+
+def _day(birth_date: BirthDate) -> date | None:
+    try:
+        return date.fromisoformat(birth_date.text)
+    except ValueError:
+        return None
+
+
+def _select(names: Mapping[str, str], condition: str, *values: object, most: int = MOST_CANDIDATES) -> str:
+    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES)])
+    query = f"SELECT {columns} FROM Contact WHERE {condition} ORDER BY CreatedDate, Id LIMIT {most}"  # noqa: S608 - field names come from the mapping, values through format_soql
+    return str(format_soql(query, *values))

@@ -1,0 +1,97 @@
+"""The first pass over a dropped file: all of it is sound, or none of it is taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from bridge.adapters.sources.csv_bytes import CheckedBytes, Refusal, first_wrong_byte
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class CsvShape:
+    """How a source writes its files; `columns` are those a file must have, in any order.
+
+    `final_line_end` False takes a file whose last line has no end, which cannot be told from one cut there.
+    """
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...] = ()
+    final_line_end: bool = True
+
+    def rows(self, content: io.BufferedIOBase | BinaryIO) -> Reader:
+        """Give the rows as lists of texts; blank lines are empty lists."""
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        # Only a line feed ends a line here: the reader then refuses a lone carriage return by itself.
+        text = io.TextIOWrapper(cast("BinaryIO", content), encoding, errors="strict", newline="\n")
+        return csv.reader(text, delimiter=self.delimiter, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file found sound: SHA-256 of its bytes, its column names, its rows without the header."""
+
+    sha256: str
+    header: tuple[str, ...]
+    rows: int
+
+
+def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Scan:
+    """Read a file to its end, in little memory. `content` is unbuffered, at its start.
+
+    Raises: PermanentError, with code `source.empty`, `.header`, `.file_truncated`, `.row`, `.csv`,
+    `.encoding`, `.nul` or `.line_too_long`.
+    """
+    checked = CheckedBytes(content, refuse, shape.encoding)
+    rows = shape.rows(checked)
+    try:
+        header = tuple(name.strip() for name in next(rows, ()))
+        _check_header(header, shape, refuse)
+        count = _count(rows, len(header), refuse)
+    except UnicodeDecodeError:
+        offset, line = first_wrong_byte(path, shape.encoding)
+        problem = f"byte {offset} (line {line}) is not {shape.encoding}"
+        raise refuse("source.encoding", problem) from None
+    except csv.Error as error:
+        raise _unreadable(error, rows.line_num, refuse) from None
+    if shape.final_line_end and not checked.ends_a_line:
+        raise refuse("source.file_truncated", f"it stops inside line {rows.line_num}, at byte {checked.size}")
+    if count == 0:
+        raise refuse("source.empty", "it has a header and no row")
+    return Scan(checked.digest.hexdigest(), header, count)
+
+
+def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> None:
+    if not any(header):
+        raise refuse("source.empty", "it has no header")
+    missing = [name for name in shape.columns if name not in header]
+    if missing:
+        raise refuse("source.header", f"the column {', '.join(missing)} is missing")
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    if doubled:
+        raise refuse("source.header", f"the column {doubled[0][:80]!r} stands twice")
+
+
+def _count(rows: Reader, width: int, refuse: Refusal) -> int:
+    count = 0
+    for row in rows:
+        if len(row) == width:
+            count += 1
+        elif row:
+            line, fields = rows.line_num, len(row)
+            code = "source.row" if fields > width or next(rows, None) else "source.file_truncated"
+            raise refuse(code, f"line {line} has {fields} fields where the header has {width}")
+    return count
+
+
+def _unreadable(error: csv.Error, line: int, refuse: Refusal) -> Exception:
+    if "end of data" in str(error):
+        return refuse("source.file_truncated", f"a quote is still open at its end, line {line}")
+    return refuse("source.csv", f"quotes or line ends around line {line} do not make a row")

@@ -1,0 +1,119 @@
+"""Saves a delivery's cases in a handful of bulk statements, however many cases it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+
+from bridge.adapters.store.case_changes import report
+from bridge.adapters.store.case_rows import event_row_of, row_of
+from bridge.adapters.store.person_keys import keys_of_cases, owners_by_key, sole_owner
+from bridge.adapters.store.pushes import open_pushes
+from bridge.adapters.store.rowsets import in_pieces
+from bridge.adapters.store.tables import case_events, case_person_keys, case_references, cases
+from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.usecases.ports import CaseChange
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A case between what was stored and what will be."""
+
+    before: Case | None
+    after: Case
+    fingerprint: bytes
+    person_keys: frozenset[str]
+    events: list[CaseEvent] = field(default_factory=list)
+
+    @property
+    def moved(self) -> bool:
+        """Whether Salesforce has something to learn."""
+        return self.before is None or self.after.version > self.before.version
+
+
+def save_cases(
+    connection: Connection, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime
+) -> None:
+    """Write cases with their references, keys, events and open pushes."""
+    drafts = _drafts(changes, existing, now)
+    _find_citizens(connection, drafts)
+    _write_cases(connection, drafts)
+    _write_references(connection, drafts)
+    _write_person_keys(connection, drafts)
+    _insert(connection, case_events, [event_row_of(event) for draft in drafts for event in draft.events])
+    open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now)
+
+
+def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> list[_Draft]:
+    """Give one draft a case; several reports of one case follow each other."""
+    drafts: dict[CaseKey, _Draft] = {}
+    for change in changes:
+        key = change.content.key
+        known = drafts.get(key)
+        before = known.before if known else existing.get(key)
+        reported = report(known.after if known else before, change.content, now)
+        events = known.events if known else []
+        if reported.event is not None:
+            events.append(reported.event)
+        drafts[key] = _Draft(before, reported.case, change.fingerprint, change.person_keys, events)
+    return sorted(drafts.values(), key=lambda draft: draft.after.id)
+
+
+def _find_citizens(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    """Link the unlinked cases whose keys lead to exactly one active link."""
+    unlinked = [draft for draft in drafts if draft.after.link_id is None and draft.person_keys]
+    owners = owners_by_key(connection, set().union(*(draft.person_keys for draft in unlinked)))
+    for draft in unlinked:
+        owner = sole_owner(draft.person_keys, owners)
+        if owner is not None:
+            version = draft.after.version if draft.moved else draft.after.version + 1
+            draft.after = replace(
+                draft.after, link_id=owner.link_id, contact_id=owner.contact_id, version=version
+            )
+
+
+def _write_cases(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    new = [draft for draft in drafts if draft.before is None]
+    known = [draft for draft in drafts if draft.before is not None]
+    _insert(connection, cases, [row_of(draft.after, draft.fingerprint) for draft in new])
+    if known:
+        rows = [{"_id": draft.after.id, **row_of(draft.after, draft.fingerprint)} for draft in known]
+        connection.execute(update(cases).where(cases.c.id == bindparam("_id")), rows)
+
+
+def _write_references(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    new = [d for d in drafts if d.before is None or d.before.content.references != d.after.content.references]
+    _delete_of(connection, case_references, [draft.after.id for draft in new if draft.before is not None])
+    rows = [
+        {
+            "case_id": draft.after.id,
+            "position": position,
+            "value": reference.value,
+            "issuer": reference.issuer,
+        }
+        for draft in new
+        for position, reference in enumerate(draft.after.content.references)
+    ]
+    _insert(connection, case_references, rows)
+
+
+def _write_person_keys(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    stored = keys_of_cases(connection, [draft.after.id for draft in drafts if draft.before is not None])
+    new = [draft for draft in drafts if draft.person_keys != stored.get(draft.after.id, set())]
+    _delete_of(connection, case_person_keys, [draft.after.id for draft in new if draft.after.id in stored])
+    rows = [{"case_id": draft.after.id, "key_hash": key} for draft in new for key in draft.person_keys]
+    _insert(connection, case_person_keys, rows)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _delete_of(connection: Connection, table: Table, case_ids: Collection[str]) -> None:
+    for piece in in_pieces(case_ids):
+        connection.execute(delete(table).where(table.c.case_id.in_(piece)))

@@ -1,0 +1,146 @@
+"""Cases, their timelines, and whose they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
+from bridge.adapters.store.case_rows import event_of
+from bridge.adapters.store.case_saving import save_cases
+from bridge.adapters.store.locks import keep_links
+from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key
+from bridge.adapters.store.pushes import open_pushes
+from bridge.adapters.store.rowsets import in_pieces
+from bridge.adapters.store.tables import case_events, case_person_keys, cases
+from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.contact import IdentityLink
+from bridge.usecases.ports import CaseChange, CaseFilter
+
+# No report has it, so whatever is reported next is absorbed.
+_NO_FINGERPRINT = b""
+
+
+class SqlCases:
+    """The `Cases` port.
+
+    `changed_at` moves with what the citizen reads (content, no longer reported), not when a case finds
+    its citizen; `version` moves with everything Salesforce must learn.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def fingerprints(self, source: str, ids: Collection[str]) -> dict[str, bytes]:
+        """Give the stored fingerprint of each known id; an empty one for a case no longer reported."""
+        found: dict[str, bytes] = {}
+        for piece in in_pieces(ids):
+            query = select(cases.c.source_case_id, cases.c.fingerprint)
+            query = query.where(cases.c.source == source, cases.c.source_case_id.in_(piece))
+            found |= {row.source_case_id: row.fingerprint for row in self._connection.execute(query)}
+        return found
+
+    def existing(self, keys: Collection[CaseKey]) -> dict[CaseKey, Case]:
+        """Give the stored cases under these keys, locked against other writers."""
+        keep_links(self._connection)
+        ids: defaultdict[str, set[str]] = defaultdict(set)
+        for key in keys:
+            ids[key.source].add(key.source_case_id)
+        found: dict[CaseKey, Case] = {}
+        for source in sorted(ids):
+            for piece in in_pieces(ids[source]):
+                query = select(cases).where(cases.c.source == source, cases.c.source_case_id.in_(piece))
+                locked = query.order_by(cases.c.id).with_for_update(key_share=True)
+                found |= {case.content.key: case for case in cases_of(self._connection, locked)}
+        return found
+
+    def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
+        """Write cases, their open pushes, and an event each when status or note changed; link by person keys.
+
+        `existing` is what `existing()` gave for these changes in the same transaction.
+        """
+        keep_links(self._connection)
+        save_cases(self._connection, changes, existing, now)
+
+    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+        """Flag the source's cases absent from a complete picture; give how many were flagged now."""
+        present = set(reported)
+        query = select(cases.c.id, cases.c.source_case_id).where(
+            cases.c.source == source, cases.c.no_longer_reported_at.is_(None)
+        )
+        absent = {row.id for row in self._connection.execute(query) if row.source_case_id not in present}
+        flag = update(cases).values(
+            no_longer_reported_at=now,
+            changed_at=now,
+            version=cases.c.version + 1,
+            fingerprint=_NO_FINGERPRINT,
+        )
+        for piece in in_pieces(absent):
+            self._connection.execute(flag.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, absent, now)
+        return len(absent)
+
+    def reported_count(self, source: str) -> int:
+        """Give how many cases of the source are not flagged as no longer reported."""
+        query = select(func.count()).select_from(cases)
+        query = query.where(cases.c.source == source, cases.c.no_longer_reported_at.is_(None))
+        return self._connection.execute(query).scalar_one()
+
+    def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
+        """Attach the unlinked cases that share a key with this link and with no other; give how many."""
+        ours = Owner(link.id, link.contact_id)
+        free = self._unlinked_with(keys)
+        stored = keys_of_cases(self._connection, free)
+        owners = owners_by_key(self._connection, set().union(*stored.values()))
+        certain = {
+            case_id
+            for case_id in free
+            if not set().union(*(owners.get(key, set()) for key in stored[case_id])) - {ours}
+        }
+        attach = update(cases).values(
+            link_id=link.id, contact_id=link.contact_id, version=cases.c.version + 1
+        )
+        for piece in in_pieces(certain):
+            self._connection.execute(attach.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, certain, now)
+        return len(certain)
+
+    def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
+        """Give the citizen's cases, latest change first."""
+        return cases_of(self._connection, narrowed(owned_by(link_id), wanted))
+
+    def one_of_citizen(self, link_id: str, case_id: str) -> Case | None:
+        """Give the case if it is this citizen's; someone else's and no case at all are one answer."""
+        found = cases_of(self._connection, owned_by(link_id).where(cases.c.id == case_id))
+        return found[0] if found else None
+
+    def events(self, case_id: str) -> tuple[CaseEvent, ...]:
+        """Give the timeline, oldest first."""
+        query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.version)
+        return tuple(map(event_of, self._connection.execute(query).mappings()))
+
+    def by_reference(self, reference: str) -> tuple[Case, ...]:
+        """Give the cases bearing this number, id or external id, latest change first (for agents)."""
+        query = select(cases).where(bearing(reference))
+        return cases_of(self._connection, query.order_by(cases.c.changed_at.desc(), cases.c.id.desc()))
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, Case]:
+        """Give the cases under these ids."""
+        found: dict[str, Case] = {}
+        for piece in in_pieces(ids):
+            query = select(cases).where(cases.c.id.in_(piece))
+            found |= {case.id: case for case in cases_of(self._connection, query)}
+        return found
+
+    def _unlinked_with(self, keys: Collection[str]) -> set[str]:
+        """Give the ids of the cases of nobody that bear one of these keys, locked against other writers."""
+        found: set[str] = set()
+        for piece in in_pieces(keys):
+            bearers = select(case_person_keys.c.case_id).where(case_person_keys.c.key_hash.in_(piece))
+            query = select(cases.c.id).where(cases.c.link_id.is_(None), cases.c.id.in_(bearers))
+            locked = query.order_by(cases.c.id).with_for_update(key_share=True)
+            found |= set(self._connection.execute(locked).scalars())
+        return found

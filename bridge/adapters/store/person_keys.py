@@ -1,0 +1,51 @@
+"""Finds whose a case is: hashes that a case and a link share when the certain rule holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bridge.adapters.store.rowsets import in_pieces
+from bridge.adapters.store.tables import case_person_keys, identity_links, link_person_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An active link a key leads to."""
+
+    link_id: str
+    contact_id: str
+
+
+def owners_by_key(connection: Connection, keys: Collection[str]) -> dict[str, set[Owner]]:
+    """Give the active links that bear each key; keys of nobody are left out."""
+    found: defaultdict[str, set[Owner]] = defaultdict(set)
+    columns = (link_person_keys.c.key_hash, identity_links.c.id, identity_links.c.contact_id)
+    for piece in in_pieces(keys):
+        query = (
+            select(*columns)
+            .join_from(link_person_keys, identity_links)
+            .where(link_person_keys.c.key_hash.in_(piece), identity_links.c.undone_at.is_(None))
+        )
+        for key, link_id, contact_id in connection.execute(query):
+            found[key].add(Owner(link_id, contact_id))
+    return dict(found)
+
+
+def keys_of_cases(connection: Connection, case_ids: Collection[str]) -> dict[str, set[str]]:
+    """Give the keys stored for each case; cases without any are left out."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for piece in in_pieces(case_ids):
+        query = select(case_person_keys).where(case_person_keys.c.case_id.in_(piece))
+        for case_id, key in connection.execute(query):
+            found[case_id].add(key)
+    return dict(found)
+
+
+def sole_owner(keys: Collection[str], owners: dict[str, set[Owner]]) -> Owner | None:
+    """Give the one owner all keys lead to, or None when there are none or several."""
+    found = set().union(*(owners.get(key, set()) for key in keys))
+    return found.pop() if len(found) == 1 else None

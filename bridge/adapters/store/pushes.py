@@ -1,0 +1,199 @@
+"""What Salesforce still has to learn: one row a case, leased to one worker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal, or_, select, update
+from sqlalchemy.sql import Select
+
+from bridge.adapters.store.columns import UtcTime
+from bridge.adapters.store.rowsets import in_pieces, insert_into
+from bridge.adapters.store.tables import cases
+from bridge.adapters.store.tables import pushes as table
+from bridge.domain.case import CaseKey
+from bridge.domain.synchronisation import ParkedPush, Push, PushResult, PushState
+
+_AFRESH: Mapping[str, Any] = {
+    "state": PushState.DUE,
+    "attempts": 0,
+    "cause_code": None,
+    "cause_text": None,
+    "parked_at": None,
+}
+_UNLEASED: Mapping[str, Any] = {"lease_owner": None, "lease_until": None}
+
+
+def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime) -> None:
+    """Make the present version of these cases the one Salesforce must have.
+
+    A lease under way goes on, so that two versions of a case are never on the wire together.
+    """
+    for piece in in_pieces(case_ids):
+        wanted = select(
+            cases.c.id,
+            cases.c.version,
+            literal(PushState.DUE.value),
+            literal(now, UtcTime()),
+            literal(0),
+            literal(0),
+        )
+        rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
+        columns = ["case_id", "desired_version", "state", "due_at", "attempts", "fence"]
+        insert = insert_into(connection, table).from_select(columns, rows)
+        newer = {"desired_version": insert.excluded.desired_version, "due_at": now, **_AFRESH}
+        connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
+
+
+class SqlPushes:
+    """The `Pushes` port. `owner` says in the lease which process holds it."""
+
+    def __init__(self, connection: Connection, owner: str) -> None:
+        self._connection = connection
+        self._owner = owner
+
+    def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
+        """Lease due pushes, those due longest first; the attempt counts from here, so a crash counts."""
+        rows = self._connection.execute(_claimable(limit, now)).mappings().all()
+        self._connection.execute(
+            update(table)
+            .where(table.c.case_id.in_([row["case_id"] for row in rows]))
+            .values(
+                lease_owner=self._owner,
+                lease_until=now + lease,
+                fence=table.c.fence + 1,
+                attempts=table.c.attempts + 1,
+            )
+        )
+        return tuple(
+            Push(
+                case_id=row["case_id"],
+                key=CaseKey(row["source"], row["source_case_id"]),
+                version=row["desired_version"],
+                attempts=row["attempts"] + 1,
+                fence=row["fence"] + 1,
+            )
+            for row in rows
+        )
+
+    def settle(self, results: Sequence[PushResult], now: datetime) -> int:
+        """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
+        held = self._held([result.push for result in results])
+        counted = [
+            {"_case_id": row["case_id"], **_settled(result, row, now)}
+            for result in results
+            if (row := held.get(result.push.case_id)) is not None and row["fence"] == result.push.fence
+        ]
+        self._write(counted)
+        return len(counted)
+
+    def postpone(self, pushes: Sequence[Push], until: datetime) -> None:
+        """Give claimed pushes back, due at `until`, as if they had not been tried."""
+        held = self._held(pushes)
+        self._write(
+            [
+                {
+                    "_case_id": push.case_id,
+                    "due_at": until,
+                    "attempts": max(row["attempts"] - 1, 0),
+                    **_UNLEASED,
+                }
+                for push in pushes
+                if (row := held.get(push.case_id)) is not None and row["fence"] == push.fence
+            ]
+        )
+
+    def due_count(self, now: datetime) -> int:
+        """Give how many could be claimed now."""
+        return self._count(_free(now))
+
+    def open_count(self) -> int:
+        """Give how many are due, now or later, leased ones included."""
+        return self._count(table.c.state == PushState.DUE)
+
+    def parked(self) -> tuple[ParkedPush, ...]:
+        """Give the parked ones, oldest first."""
+        query = (
+            select(table, cases.c.source, cases.c.source_case_id)
+            .join_from(table, cases)
+            .where(table.c.state == PushState.PARKED)
+            .order_by(table.c.parked_at, table.c.case_id)
+        )
+        return tuple(
+            ParkedPush(
+                case_id=row["case_id"],
+                external_id=CaseKey(row["source"], row["source_case_id"]).external_id,
+                cause_code=row["cause_code"],
+                cause_text=row["cause_text"],
+                parked_at=row["parked_at"],
+            )
+            for row in self._connection.execute(query).mappings()
+        )
+
+    def replay(self, case_ids: Collection[str] | None, now: datetime) -> int:
+        """Make parked pushes due again, all of them with None; give how many."""
+        again = update(table).where(table.c.state == PushState.PARKED).values(due_at=now, **_AFRESH)
+        if case_ids is None:
+            return self._connection.execute(again).rowcount
+        pieces = in_pieces(case_ids)
+        return sum(self._connection.execute(again.where(table.c.case_id.in_(p))).rowcount for p in pieces)
+
+    def _count(self, condition: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(table).where(condition)
+        return self._connection.execute(query).scalar_one()
+
+    def _held(self, pushes: Sequence[Push]) -> dict[str, Mapping[str, Any]]:
+        """Give the rows of these pushes, locked until the end of the transaction."""
+        rows: dict[str, Mapping[str, Any]] = {}
+        for piece in in_pieces({push.case_id for push in pushes}):
+            query = select(table).where(table.c.case_id.in_(piece)).order_by(table.c.case_id)
+            found = self._connection.execute(query.with_for_update(key_share=True)).mappings()
+            rows |= {row["case_id"]: dict(row) for row in found}
+        return rows
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            statement = update(table).where(table.c.case_id == bindparam("_case_id"))
+            self._connection.execute(statement, rows)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Give the condition of a push nobody is at work on and whose time has come."""
+    unleased = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+    return (table.c.state == PushState.DUE) & (table.c.due_at <= now) & unleased
+
+
+def _claimable(limit: int, now: datetime) -> Select[Any]:
+    columns = (table.c.case_id, table.c.desired_version, table.c.attempts, table.c.fence)
+    return (
+        select(*columns, cases.c.source, cases.c.source_case_id)
+        .join_from(table, cases)
+        .where(_free(now))
+        .order_by(table.c.due_at, table.c.case_id)
+        .limit(limit)
+        .with_for_update(of=table, skip_locked=True, key_share=True)
+    )
+
+
+def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Give the row after its answer; all answers write the same columns, for one bulk statement."""
+    kept = ("applied_version", "salesforce_id", "state", "due_at")
+    after = {name: row[name] for name in kept} | dict(_UNLEASED) | {"parked_at": None}
+    after |= {"cause_code": result.cause_code, "cause_text": result.cause_text}
+    superseded = row["desired_version"] > result.push.version
+    match result.state:
+        case PushState.APPLIED:
+            after |= {"applied_version": result.push.version, "cause_code": None, "cause_text": None}
+            after["salesforce_id"] = result.salesforce_id or row["salesforce_id"]
+            if not superseded:
+                after["state"] = PushState.APPLIED
+        case PushState.DUE:
+            after["due_at"] = result.retry_at or now
+        case PushState.PARKED if superseded:
+            # The org refused what is no longer wanted; the newer version deserves its own try.
+            after |= {"cause_code": None, "cause_text": None}
+        case PushState.PARKED:
+            after |= {"state": PushState.PARKED, "parked_at": now}
+    return after

@@ -1,0 +1,116 @@
+"""Sign-ins under way and sessions; what a browser holds is stored as a hash only."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+
+from bridge.adapters.store.tables import identity_links, sessions, sign_ins
+from bridge.usecases.ports import Session, SignInStart, Vault
+
+TRANSACTION_LIFE = timedelta(minutes=10)
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LIFE = timedelta(hours=8)
+# A write for each request would cost more than the precision is worth.
+SEEN_EVERY = timedelta(minutes=1)
+PURPOSE = "session"
+
+
+class SqlSignIns:
+    """The `SignIns` port."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
+        """Store a transaction bound to a browser, for ten minutes."""
+        row = {
+            "state_hash": _hash(state),
+            "browser_hash": _hash(browser),
+            "nonce": start.nonce,
+            "next_path": start.next_path,
+            "started_at": now,
+        }
+        self._connection.execute(insert(sign_ins).values(row))
+
+    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
+        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+        this = sign_ins.c.state_hash == _hash(state)
+        use = update(sign_ins).where(
+            this,
+            sign_ins.c.browser_hash == _hash(browser),
+            sign_ins.c.used_at.is_(None),
+            sign_ins.c.started_at > now - TRANSACTION_LIFE,
+        )
+        if self._connection.execute(use.values(used_at=now)).rowcount != 1:
+            return None
+        columns = select(sign_ins.c.nonce, sign_ins.c.next_path)
+        nonce, next_path = self._connection.execute(columns.where(this)).one()
+        return SignInStart(nonce, next_path)
+
+    def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
+        """Store a session under the hash of its token."""
+        row = {
+            "token_hash": _hash(token),
+            "id": session.id,
+            "link_id": session.link_id,
+            "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
+            "sealed_id_token": sealed_id_token,
+            "acr": session.acr,
+            "signed_in_at": session.signed_in_at,
+            "last_seen_at": now,
+        }
+        self._connection.execute(insert(sessions).values(row))
+
+    def session(self, token: str, now: datetime) -> Session | None:
+        """Give a live session: 30 minutes idle and 8 hours at most, and its link not undone."""
+        this = sessions.c.token_hash == _hash(token)
+        row = (
+            self._connection.execute(select(sessions).where(this, ~_over(now), _rightful()))
+            .mappings()
+            .first()
+        )
+        if row is None:
+            return None
+        if now - row["last_seen_at"] >= SEEN_EVERY:
+            self._connection.execute(update(sessions).where(this).values(last_seen_at=now))
+        return Session(
+            id=row["id"],
+            link_id=row["link_id"],
+            display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
+            acr=row["acr"],
+            signed_in_at=row["signed_in_at"],
+        )
+
+    def end_session(self, token: str, now: datetime) -> str | None:
+        """End a session; give its sealed id token, once, and only while the session was live."""
+        this = sessions.c.token_hash == _hash(token)
+        live = self._connection.execute(select(sessions.c.sealed_id_token).where(this, ~_over(now))).scalar()
+        ended = self._connection.execute(delete(sessions).where(this)).rowcount
+        return live if ended else None
+
+    def prune(self, now: datetime) -> int:
+        """Delete transactions and sessions that are over; give how many."""
+        spent = or_(sign_ins.c.used_at.is_not(None), sign_ins.c.started_at <= now - TRANSACTION_LIFE)
+        transactions = self._connection.execute(delete(sign_ins).where(spent)).rowcount
+        return transactions + self._connection.execute(delete(sessions).where(_over(now))).rowcount
+
+
+def _hash(secret: str) -> str:
+    """Give the stored form of a random secret; it is long enough to need no key."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    idle = sessions.c.last_seen_at <= now - SESSION_IDLE
+    return or_(idle, sessions.c.signed_in_at <= now - SESSION_LIFE)
+
+
+def _rightful() -> ColumnElement[bool]:
+    """Give the condition of a session that waits for a review or whose link still stands."""
+    link = identity_links.c
+    standing = select(link.id).where(link.id == sessions.c.link_id, link.undone_at.is_(None)).exists()
+    return or_(sessions.c.link_id.is_(None), standing)

@@ -1,0 +1,25 @@
+"""Every port of the store over one connection, so that all is kept or nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bridge.adapters.store.audit import SqlAudit
+from bridge.adapters.store.cases import SqlCases
+from bridge.adapters.store.intake import SqlIntake
+from bridge.adapters.store.links import SqlLinks
+from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.sign_ins import SqlSignIns
+from bridge.usecases.ports import Vault
+
+
+class SqlTransaction:
+    """The `Transaction` port; `owner` names this process in leases."""
+
+    def __init__(self, connection: Connection, vault: Vault, owner: str) -> None:
+        self.cases = SqlCases(connection)
+        self.pushes = SqlPushes(connection, owner)
+        self.intake = SqlIntake(connection, vault)
+        self.links = SqlLinks(connection)
+        self.sign_ins = SqlSignIns(connection, vault)
+        self.audit = SqlAudit(connection)

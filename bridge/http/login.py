@@ -1,0 +1,83 @@
+"""The routes of signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from bridge.errors import SignInError
+from bridge.http.access import Access, open_to
+from bridge.http.cookies import CookieJarPolicy
+from bridge.http.same_origin import require_same_origin
+from bridge.usecases.sign_in import HOME, SignIn
+
+
+def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
+    """Give the four routes; the one that signs out answers only to our own pages."""
+    routes = Blueprint("login", __name__)
+
+    @routes.get("/login/franceconnect")
+    @open_to(Access.EVERYONE)
+    def start() -> Response:
+        started = sign_in.start(_next_path(), cookies.browser_token(request))
+        response = _see_other(started.url)
+        cookies.give_browser(response, started.browser_token)
+        return response
+
+    @routes.get("/login/franceconnect/callback")
+    @open_to(Access.EVERYONE)
+    def callback() -> Response:
+        finished = sign_in.finish(
+            state=_single("state"),
+            code=_single("code"),
+            error=_single("error"),
+            iss=_single("iss"),
+            browser_token=cookies.browser_token(request),
+            old_session_token=cookies.session_token(request),
+        )
+        response = _see_other(finished.next_path)
+        cookies.give_session(response, finished.session_token)
+        return response
+
+    @routes.post("/logout")
+    @open_to(Access.EVERYONE)
+    def leave() -> Response:
+        require_same_origin(request, cookies.base_url)
+        going = sign_in.leave(cookies.session_token(request), cookies.browser_token(request))
+        response = _see_other(going.url or HOME)
+        cookies.forget_session(response)
+        if going.browser_token:
+            cookies.give_browser(response, going.browser_token)
+        return response
+
+    @routes.get("/logout/callback")
+    @open_to(Access.EVERYONE)
+    def left() -> Response:
+        sign_in.left(request.args.get("state"), cookies.browser_token(request))
+        return _see_other(HOME)
+
+    routes.after_request(_kept_nowhere)
+    return routes
+
+
+def _next_path() -> str:
+    wanted = request.args.getlist("next")
+    return wanted[0] if len(wanted) == 1 else HOME
+
+
+def _single(name: str) -> str | None:
+    """Give the parameter; said twice it could mean one thing to us and another to the provider."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise SignInError("a parameter comes twice", code="login.state")
+    return values[0] if values else None
+
+
+def _see_other(address: str) -> Response:
+    return redirect(address, 303)
+
+
+def _kept_nowhere(response: Response) -> Response:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

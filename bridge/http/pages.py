@@ -1,0 +1,164 @@
+"""What the pages show of a case, already in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bridge.domain.case import CaseEvent
+from bridge.domain.contact import IdentityLink
+from bridge.domain.status import CaseStatus, Outcome, Phase
+from bridge.domain.words import sentence
+from bridge.http.dates_in_words import TOWN_ZONE, day_in_words, moment_in_words, when_in_words
+from bridge.http.page_words import say
+from bridge.usecases.read_cases import CaseView, SourceState
+
+_SHAPES = {
+    Phase.RECEIVED: "inbox",
+    Phase.IN_PROGRESS: "working",
+    Phase.ACTION_REQUIRED: "attention",
+    Phase.AWAITING_THIRD_PARTY: "waiting",
+    Phase.SCHEDULED: "calendar",
+    Phase.TO_PAY: "attention",
+    Phase.READY: "done",
+    Phase.UNKNOWN: "waiting",
+}
+_ENDED_WELL = frozenset({Outcome.ACCEPTED, Outcome.DONE, Outcome.PARTLY_ACCEPTED})
+_ACTIONS = frozenset({"send_documents", "answer", "correct"})
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One request in words; also one card of the list."""
+
+    id: str
+    title: str
+    sentence: str
+    shape: str
+    actor: str
+    age: str
+    age_is_late: bool
+    references: tuple[str, ...]
+    service: str
+    service_word: str
+    phone: str | None
+    email: str | None
+    note: str | None
+    needs_citizen: bool
+    is_final: bool
+    is_refused: bool
+    action: str | None
+    items: tuple[str, ...]
+    due_on: str | None
+    received_on: str | None
+    since: str | None
+    silence_on: str | None
+
+    @classmethod
+    def of(cls, view: CaseView, now: datetime, language: str) -> CasePage:
+        """Give the page of a case as seen now."""
+        content, status = view.case.content, view.case.content.status
+        step, zone = content.next_step, view.source.timezone
+        return cls(
+            id=view.case.id,
+            title=content.title,
+            sentence=sentence(status)[language],
+            shape=shape(status),
+            actor=say(f"actor_{status.waiting_for.value}", language),
+            age=_age(view, now, language),
+            age_is_late=view.freshness.source_state is not SourceState.OK,
+            references=tuple(reference.value for reference in content.references),
+            service=_service(view, language),
+            service_word=status.legacy_label or status.legacy_code,
+            phone=view.source.contact.get("phone"),
+            email=view.source.contact.get("email"),
+            note=content.public_note,
+            needs_citizen=status.needs_citizen,
+            is_final=status.is_final,
+            is_refused=status.outcome is Outcome.REFUSED,
+            action=(step.action if step.action in _ACTIONS else "other") if step else None,
+            items=step.items if step else (),
+            due_on=day_in_words(step.due_on, language) if step and step.due_on else None,
+            received_on=_day(content.received.at, zone, language) if content.received else None,
+            since=moment_in_words(status.since, zone, language) if status.since else None,
+            silence_on=day_in_words(content.silence_on, language) if content.silence_on else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of a timeline in words."""
+
+    when: str
+    sentence: str
+    shape: str
+    service_word: str
+    note: str | None
+    moved_back: bool
+
+    @classmethod
+    def of(cls, view: CaseView, event: CaseEvent, language: str) -> EventLine:
+        """Give the line of an event."""
+        return cls(
+            when=moment_in_words(event.occurred, view.source.timezone, language),
+            sentence=sentence(event.status)[language],
+            shape=shape(event.status),
+            service_word=event.status.legacy_label or event.status.legacy_code,
+            note=event.public_note,
+            moved_back=event.moved_back,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    """The list, what waits for the citizen first."""
+
+    yours: tuple[CasePage, ...]
+    under_way: tuple[CasePage, ...]
+    finished: tuple[CasePage, ...]
+
+    @classmethod
+    def of(cls, views: Sequence[CaseView], now: datetime, language: str) -> RequestsPage:
+        """Sort the requests into the three regions of the page."""
+        cases = [CasePage.of(view, now, language) for view in views]
+        return cls(
+            yours=tuple(c for c in cases if c.needs_citizen and not c.is_final),
+            under_way=tuple(c for c in cases if not c.needs_citizen and not c.is_final),
+            finished=tuple(c for c in cases if c.is_final),
+        )
+
+
+def shape(status: CaseStatus) -> str:
+    """Give the name of the drawing that stands beside the words, never instead of them."""
+    if status.outcome is None:
+        return _SHAPES[status.phase]
+    return "done" if status.outcome in _ENDED_WELL else "ended"
+
+
+def why(link: IdentityLink, language: str) -> str:
+    """Say why this person sees these requests."""
+    day = day_in_words(link.linked_at.astimezone(TOWN_ZONE).date(), language)
+    return say(f"why_{link.method.value}", language, day=day)
+
+
+def _age(view: CaseView, now: datetime, language: str) -> str:
+    fresh, service = view.freshness, _service(view, language)
+    when = when_in_words(fresh.observed_at, now, language)
+    if fresh.source_state is SourceState.STOPPED:
+        day = day_in_words(fresh.observed_at.astimezone(TOWN_ZONE).date(), language)
+        return say("news_stopped", language, day=day)
+    if fresh.source_state is SourceState.UNAVAILABLE and fresh.failing_since:
+        since = when_in_words(fresh.failing_since, now, language)
+        return say("news_down", language, service=service, since=since, when=when)
+    key = "news_late" if fresh.source_state is SourceState.LATE else "news_from"
+    return say(key, language, service=service, when=when)
+
+
+def _service(view: CaseView, language: str) -> str:
+    return view.source.service.get(language) or view.source.service["fr"]
+
+
+def _day(at: datetime, timezone: str, language: str) -> str:
+    return day_in_words(at.astimezone(ZoneInfo(timezone)).date(), language)

@@ -1,0 +1,62 @@
+"""The citizen's pages: do I have to do something, and where does each request stand?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request
+
+from bridge.http.access import Access, open_to, signed_in
+from bridge.http.languages import LANGUAGES, page_language, remember_language
+from bridge.http.page_words import say
+from bridge.http.pages import CasePage, EventLine, RequestsPage, why
+from bridge.usecases.ports import CaseFilter, Clock, Session
+from bridge.usecases.read_cases import ReadCases
+
+FIRST_HUNDRED = CaseFilter(limit=100)
+
+
+def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
+    """Give `/` and `/demandes/<id>`."""
+    portal = Blueprint("portal", __name__)
+    portal.after_request(_private)
+
+    @portal.app_context_processor
+    def words() -> dict[str, Any]:
+        chosen = page_language()
+        other = next(language for language in LANGUAGES if language != chosen)
+        return {
+            "language": chosen,
+            "other_language": other,
+            "town": town,
+            "session": g.get("session"),
+            "say": lambda key, **values: say(key, chosen, **values),
+        }
+
+    @portal.get("/")
+    @open_to(Access.EVERYONE)
+    def home() -> str:
+        session: Session | None = g.session
+        if session is None:
+            return render_template("welcome.html", signed_out="au-revoir" in request.args)
+        link = read.link(session)
+        if link is None:
+            return render_template("review.html")
+        page = RequestsPage.of(read.many(session, FIRST_HUNDRED), clock.now(), page_language())
+        return render_template("requests.html", page=page, why=why(link, page_language()))
+
+    @portal.get("/demandes/<case_id>")
+    @open_to(Access.CITIZEN)
+    def one_request(case_id: str) -> str:
+        view, events = read.timeline(signed_in(), case_id)
+        case = CasePage.of(view, clock.now(), page_language())
+        lines = [EventLine.of(view, event, page_language()) for event in reversed(events)]
+        return render_template("request.html", case=case, events=lines)
+
+    return portal
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.vary.update(["Cookie", "Accept-Language"])
+    return remember_language(response)

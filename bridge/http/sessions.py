@@ -1,0 +1,27 @@
+"""Who is signed in, for the pages and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Request
+
+from bridge.http.cookies import CookieJarPolicy
+from bridge.usecases.ports import Clock, Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """The sessions behind the cookies."""
+
+    store: Store
+    cookies: CookieJarPolicy
+    clock: Clock
+
+    def current_session(self, request: Request) -> Session | None:
+        """Give the live session of this browser, and note that it was used."""
+        token = self.cookies.session_token(request)
+        if not token:
+            return None
+        with self.store.begin() as tx:
+            return tx.sign_ins.session(token, self.clock.now())

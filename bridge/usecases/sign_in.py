@@ -1,0 +1,201 @@
+"""Signs a citizen in through the identity provider, and out again."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bridge.domain.contact import CertifiedPerson
+from bridge.errors import BridgeError, PermanentError, SignInError, TransientError
+from bridge.usecases.link_contact import LinkOutcome
+from bridge.usecases.ports import (
+    AuditEntry,
+    Clock,
+    Identified,
+    IdentityProvider,
+    Session,
+    SignInStart,
+    Store,
+    Vault,
+)
+
+ID_TOKEN_PURPOSE = "id-token"  # noqa: S105 - names what the key is for
+ACTOR = "citizen"
+HOME = "/"
+_SYSTEM = "franceconnect"
+_NEXT_PREFIXES = ("/cases/", "/demandes/", "/oauth2/authorize?")
+_NEXT = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?")
+_MAX_NEXT_CHARS = 8_192
+_LOGIN_STATE = re.compile(r"[0-9a-f]{64}")
+# Never the shape of a sign-in's, so that neither serves for the other.
+_LOGOUT_STATE = re.compile(r"out[0-9a-f]{61}")
+_CODE = re.compile(r"[!-~]{1,1024}")
+_BROWSER_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_GIVEN_UP = frozenset(("access_denied", "login_required", "interaction_required", "consent_required"))
+_PASSING = frozenset(("server_error", "temporarily_unavailable"))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StartedSignIn:
+    """Where to send the browser, and what it must bring back in its cookie."""
+
+    url: str
+    browser_token: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FinishedSignIn:
+    """A new session, its token for the cookie, and where the citizen wanted to go."""
+
+    session_token: str
+    next_path: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LogoutStart:
+    """Where the provider's own session ends, or None when ours was the only one to end."""
+
+    url: str | None
+    browser_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The one way from a FranceConnect button to a session. `issuer` is the provider's, to the letter."""
+
+    store: Store
+    provider: IdentityProvider
+    vault: Vault
+    clock: Clock
+    link: Callable[[CertifiedPerson], LinkOutcome]
+    issuer: str
+
+    def start(self, next_path: str, browser_token: str | None = None) -> StartedSignIn:
+        """Give where to send the browser; one that has a token keeps it, so that two tabs can both finish.
+
+        Raises: TransientError, PermanentError when the provider cannot be asked.
+        """
+        browser = _browser(browser_token)
+        # 64 characters satisfy every length FranceConnect ever asked of the two.
+        state, nonce = secrets.token_hex(32), secrets.token_hex(32)
+        url = self.provider.authorization_url(state, nonce)
+        with self.store.begin() as tx:
+            start = SignInStart(nonce=nonce, next_path=safe_next_path(next_path))
+            tx.sign_ins.start(state, browser, start, self.clock.now())
+        return StartedSignIn(url, browser)
+
+    def finish(
+        self,
+        *,
+        state: str | None,
+        code: str | None,
+        error: str | None,
+        iss: str | None,
+        browser_token: str | None,
+        old_session_token: str | None = None,
+    ) -> FinishedSignIn:
+        """Give a new session for the answer the browser brought; the old one ends.
+
+        Raises: SignInError, AssuranceError, TransientError, PermanentError, BudgetError. The transaction
+        is used up whatever comes.
+        """
+        start = self._taken(_LOGIN_STATE, state, browser_token)
+        if start is None:
+            raise SignInError("no such sign-in is under way in this browser", code="login.state")
+        identified = self.provider.identify(self._code(code, error, iss), start.nonce)
+        outcome = self.link(identified.person)
+        token = secrets.token_urlsafe(32)
+        session = self._opened(identified, outcome, token, old_session_token)
+        return FinishedSignIn(token, start.next_path, session)
+
+    def leave(self, session_token: str | None, browser_token: str | None = None) -> LogoutStart:
+        """End the session, then give where the provider ends its own; our side never waits for theirs."""
+        sealed = self._ended(session_token) if session_token else None
+        if sealed is None:
+            return LogoutStart(None, None)
+        browser, state = _browser(browser_token), f"out{secrets.token_hex(31)[1:]}"
+        try:
+            url = self.provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, sealed), state)
+        except BridgeError:
+            return LogoutStart(None, None)
+        with self.store.begin() as tx:
+            tx.sign_ins.start(state, browser, SignInStart(nonce="", next_path=HOME), self.clock.now())
+        return LogoutStart(url, browser)
+
+    def left(self, state: str | None, browser_token: str | None) -> bool:
+        """Tell whether this return from the provider answers a logout this browser asked for."""
+        return self._taken(_LOGOUT_STATE, state, browser_token) is not None
+
+    def _taken(
+        self, shape: re.Pattern[str], state: str | None, browser_token: str | None
+    ) -> SignInStart | None:
+        if not (state and shape.fullmatch(state) and browser_token):
+            return None
+        with self.store.begin() as tx:
+            return tx.sign_ins.take(state, browser_token, self.clock.now())
+
+    def _code(self, code: str | None, error: str | None, iss: str | None) -> str:
+        if iss is not None and iss != self.issuer:
+            raise SignInError("the answer comes from another provider", code="login.issuer")
+        if error is not None and code is not None:
+            raise SignInError("the answer says both yes and no", code="login.state")
+        if error is not None:
+            raise _refusal(error)
+        if code is None or not _CODE.fullmatch(code):
+            raise SignInError("the answer brings no code", code="login.token")
+        return code
+
+    def _opened(
+        self, identified: Identified, outcome: LinkOutcome, token: str, old_token: str | None
+    ) -> Session:
+        now = self.clock.now()
+        session = Session(
+            id=f"s_{secrets.token_hex(10)}",
+            link_id=outcome.link.id if outcome.link else None,
+            display_name=identified.display_name,
+            acr=identified.person.acr,
+            signed_in_at=now,
+        )
+        sealed = self.vault.seal(ID_TOKEN_PURPOSE, identified.id_token)
+        with self.store.begin() as tx:
+            if old_token:
+                tx.sign_ins.end_session(old_token, now)
+            tx.sign_ins.open_session(session, token, sealed, now)
+            tx.audit.add(_entry("sign_in", session), now)
+        return session
+
+    def _ended(self, token: str) -> str | None:
+        now = self.clock.now()
+        with self.store.begin() as tx:
+            session = tx.sign_ins.session(token, now)
+            sealed = tx.sign_ins.end_session(token, now)
+            if session is not None:
+                tx.audit.add(_entry("sign_out", session), now)
+        return sealed
+
+
+def safe_next_path(wanted: str | None) -> str:
+    """Give the path if it is one of ours, letter by letter; the first page for everything else."""
+    if not wanted or len(wanted) > _MAX_NEXT_CHARS or not wanted.startswith(_NEXT_PREFIXES):
+        return HOME
+    return wanted if _NEXT.fullmatch(wanted) else HOME
+
+
+def _browser(token: str | None) -> str:
+    return token if token and _BROWSER_TOKEN.fullmatch(token) else secrets.token_urlsafe(32)
+
+
+def _refusal(error: str) -> BridgeError:
+    """What to do is decided by the kind of error; its description is never read."""
+    if error in _GIVEN_UP:
+        return SignInError("the sign-in was not completed at the provider", code="login.denied")
+    if error in _PASSING:
+        return TransientError("the provider is not available", system=_SYSTEM, code="login.unavailable")
+    return PermanentError("the provider refuses our request", system=_SYSTEM, code="login.provider")
+
+
+def _entry(action: str, session: Session) -> AuditEntry:
+    return AuditEntry(ACTOR, action, session.link_id or session.id, session.id)

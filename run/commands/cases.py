@@ -1,0 +1,45 @@
+"""`bridge cases`: what an agent on the phone needs to know of one request."""
+
+from __future__ import annotations
+
+import click
+
+from bridge.domain.case import Case, CaseEvent
+from bridge.errors import UnknownCaseError
+from bridge.usecases.ports import AuditEntry
+from run.environment import read_services
+
+
+@click.group()
+def cases() -> None:
+    """Look at the requests we hold."""
+
+
+@cases.command()
+@click.argument("reference")
+def show(reference: str) -> None:
+    """Show the request bearing REFERENCE: the number of the letter, our id, or source:id."""
+    services = read_services()
+    now = services.clock.now()
+    with services.store.begin() as tx:
+        found = tx.cases.by_reference(reference)
+        if not found:
+            raise UnknownCaseError("no request bears this number")
+        histories = [(case, tx.cases.events(case.id)) for case in found]
+        for case in found:
+            tx.audit.add(AuditEntry("operator", "case.shown", case.id), now)
+    for case, events in histories:
+        click.echo(_story(case, events))
+
+
+def _story(case: Case, events: tuple[CaseEvent, ...]) -> str:
+    content, status = case.content, case.content.status
+    lines = [
+        f"{content.key.external_id}  ({case.id}, version {case.version})",
+        f"  {content.title} [{content.procedure}]",
+        f"  {status.phase} {status.outcome or ''} – waiting for {status.waiting_for}".rstrip(),
+        f"  {status.legacy_code} « {status.legacy_label} » by {status.mapping_version}",
+        f"  citizen: {'linked to ' + case.contact_id if case.contact_id else 'not linked'}",
+    ]
+    lines += [f"  {e.occurred.at:%Y-%m-%d} {e.status.phase} « {e.status.legacy_label} »" for e in events]
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""`bridge doctor`: does everything outside answer as we need it to?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bridge.adapters.salesforce.describe import describe
+from bridge.errors import BridgeError
+from bridge.wiring import Services
+from mappings.check import against_describe
+from mappings.loader import load_salesforce
+from run.environment import read_services
+from run.redis_policy import refuse_unsafe_redis
+
+Check = Callable[[], str]
+
+
+@click.command()
+def doctor() -> None:
+    """Ask every outside thing once, and say what to mend."""
+    services = read_services()
+    failed = False
+    for name, check in _checks(services):
+        try:
+            click.echo(f"ok    {name}: {check()}")
+        except BridgeError as error:
+            failed = True
+            click.echo(f"fault {name}: {error.explanation} [{error.code}]")
+    sys.exit(1 if failed else 0)
+
+
+def _checks(services: Services) -> Iterator[tuple[str, Check]]:
+    yield "database", lambda: _database(services)
+    yield "redis", lambda: _redis(services)
+    yield "franceconnect", lambda: _franceconnect(services)
+    for name in ("contact", "case"):
+        yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
+
+
+def _database(services: Services) -> str:
+    with services.store.begin() as tx:
+        return f"answers, {tx.pushes.open_count()} cases wait for Salesforce"
+
+
+def _redis(services: Services) -> str:
+    url = services.settings.redis_url
+    if not url:
+        return "none: the sweeper does the work, every 30 seconds"
+    refuse_unsafe_redis(url, sandbox=services.settings.sandbox)
+    try:
+        with Redis.from_url(url, socket_timeout=2) as client:
+            client.ping()
+    except RedisError:
+        return "does not answer: the sweeper does the work, every 30 seconds"
+    return "answers"
+
+
+def _franceconnect(services: Services) -> str:
+    services.sign_in.provider.authorization_url("0" * 64, "0" * 64)
+    return "publishes its endpoints under the issuer we expect"
+
+
+def _fields(services: Services, name: str) -> str:
+    mapping = load_salesforce(name)
+    problems = against_describe(mapping, describe(services.salesforce, mapping.object_name))
+    return "; ".join(problems) if problems else "has every field of the mapping"

@@ -1,0 +1,76 @@
+"""`bridge sync`: read the sources now, then send what changed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from bridge.domain.synchronisation import SyncSummary
+from bridge.usecases.push_cases import PushSummary
+from bridge.wiring import Services
+from run.environment import read_services
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a whole synchronisation did; `api_calls` are calls to Salesforce."""
+
+    sources: tuple[SyncSummary, ...]
+    push: PushSummary
+    api_calls: int
+
+
+@click.command()
+@click.argument("source", required=False)
+def sync(source: str | None) -> None:
+    """Read SOURCE, or every source, and send what changed to Salesforce."""
+    services = read_services()
+    report = synchronise_now(services, (source,) if source else tuple(services.mappings))
+    click.echo(summary_table(report))
+    if report.push.error_code or any(one.error_code for one in report.sources):
+        sys.exit(1)
+
+
+def synchronise_now(services: Services, sources: Sequence[str]) -> SyncReport:
+    """Read these sources and push, with a progress bar when a person watches."""
+    calls_before = services.salesforce.calls_made
+    summaries = tuple(_read(services, source) for source in sources)
+    push = _push(services)
+    return SyncReport(summaries, push, services.salesforce.calls_made - calls_before)
+
+
+def _read(services: Services, source: str) -> SyncSummary:
+    with click.progressbar(length=0, label=f"  {source:<14}", file=sys.stderr, width=30) as bar:
+
+        def progress(read: int, total: int | None) -> None:
+            bar.length = max(bar.length or 0, total or 0, bar.pos + read)
+            bar.update(read)
+
+        return services.synchronise(source, progress)
+
+
+def _push(services: Services) -> PushSummary:
+    with services.store.begin() as tx:
+        due = tx.pushes.due_count(services.clock.now())
+    with click.progressbar(length=due, label="  → Salesforce  ", file=sys.stderr, width=30) as bar:
+        sent: Callable[[int], None] = bar.update
+        return services.push_cases(sent)
+
+
+def summary_table(report: SyncReport) -> str:
+    """Give the counts, one line a source."""
+    head = f"{'source':<14}{'read':>9}{'changed':>9}{'unchanged':>11}{'parked':>8}{'silent':>8}"
+    lines = [
+        f"{one.source:<14}{one.read:>9}{one.changed:>9}{one.unchanged:>11}{one.parked:>8}"
+        f"{one.no_longer_reported:>8}" + (f"  {one.error_code}" if one.error_code else "")
+        for one in report.sources
+    ]
+    push = report.push
+    lines.append(
+        f"pushed {push.applied}, to try again {push.retried}, parked {push.parked}, "
+        f"Salesforce API calls {report.api_calls}" + (f"  {push.error_code}" if push.error_code else "")
+    )
+    return "\n".join([head, *lines])

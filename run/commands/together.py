@@ -1,0 +1,96 @@
+"""`bridge up` and `bridge demo`: everything on one machine, in one go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import click
+
+from bridge.errors import ConfigurationError
+from run.commands.sync import summary_table, synchronise_now
+from run.demo.check import check_demo
+from run.demo.people import PEOPLE
+from run.town_hall import TownHall, open_town_hall
+
+
+@click.command()
+@click.option("--sandbox", is_flag=True, help="With stand-ins for every outside service; nothing is kept.")
+@click.option("--port", default=8000, show_default=True, help="Port of the pages and the API.")
+def up(sandbox: bool, port: int) -> None:
+    """Run web, workers and sweeper together, on embedded servers where none are given."""
+    if sandbox:
+        run_demo(port)
+        return
+    folder = Path("var")
+    with open_town_hall(sandbox=False, port=port, folder=folder) as hall:
+        hall.start_processes()
+        click.echo(f"pages  {hall.url}/\nAPI    {hall.url}/api/docs\nlogs   {folder / 'log'}")
+        _until_stopped(hall)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port of the pages and the API.")
+@click.option("--check", is_flag=True, help="Without a person: replay 30 days, sign in, compare everything.")
+def demo(port: int, check: bool) -> None:
+    """Run the whole product on stand-ins, with a first synchronisation and three citizens to try."""
+    if not check:
+        run_demo(port)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="bridge-check-"))
+    try:
+        report = check_demo(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    click.echo(json.dumps(report))
+    sys.exit(1 if report["mismatches"] else 0)
+
+
+def run_demo(port: int) -> None:
+    """Start everything, read the four systems, then wait for Ctrl-C and leave nothing behind."""
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="bridge-demo-"))
+    try:
+        click.echo("Starting the stand-ins: FranceConnect, a Salesforce org, four municipal systems …")
+        with open_town_hall(sandbox=True, port=port, folder=folder) as hall:
+            click.echo("First synchronisation:")
+            report = synchronise_now(hall.services, tuple(hall.services.mappings))
+            click.echo(summary_table(report))
+            hall.start_processes()
+            click.echo(_addresses(hall, time.monotonic() - began))
+            _until_stopped(hall)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _addresses(hall: TownHall, took_s: float) -> str:
+    assert hall.stand_ins is not None
+    lines = [
+        f"\nReady in {took_s:.0f} s.",
+        f"  citizen page      {hall.url}/",
+        f"  API               {hall.url}/api/docs",
+        f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
+        f"  FranceConnect     {hall.stand_ins.franceconnect['url']}/",
+        f"  municipal systems {hall.stand_ins.town['url']}/",
+        "\nThree citizens to try (login, password 123):",
+        *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
+        "\nCtrl-C stops everything.",
+    ]
+    return "\n".join(lines)
+
+
+def _until_stopped(hall: TownHall) -> None:
+    """Wait for Ctrl-C or SIGTERM. Raises: ConfigurationError when a process ends by itself."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stopping.set())
+    signal.signal(signal.SIGINT, lambda _signal, _frame: stopping.set())
+    while not stopping.wait(1):
+        if ended := hall.children.ended():
+            raise ConfigurationError(f"{ended.name} ended by itself:\n{ended.last_words()}")
+    click.echo("\nStopping …")

@@ -1,0 +1,66 @@
+"""A browser in thirty lines: follows links and submits forms over real HTTP, as a citizen would."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+
+TIMEOUT_S = 20
+PASSWORD = "123"  # noqa: S105 - the public password of FranceConnect's test identities
+
+
+class _Forms(HTMLParser):
+    """Collects the forms of a page with their hidden and preset fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, Any]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag == "form":
+            self.forms.append({"action": named.get("action") or "", "fields": {}})
+        elif tag in {"input", "button"} and self.forms and named.get("name"):
+            self.forms[-1]["fields"].setdefault(named["name"], named.get("value") or "")
+
+
+class Visitor:
+    """One citizen's browser; cookies stay with it."""
+
+    def __init__(self, bridge_url: str) -> None:
+        self._url = bridge_url
+        self._session = requests.Session()
+
+    def sign_in(self, login: str) -> None:
+        """Go through FranceConnect's two pages. Raises: RuntimeError when the way ends elsewhere."""
+        page = self._session.get(f"{self._url}/login/franceconnect?next=/", timeout=TIMEOUT_S)
+        for _ in range(3):
+            if page.url.startswith(self._url):
+                break
+            page = self._submit(page, {"login": login, "password": PASSWORD, "decision": "continue"})
+        if not page.url.startswith(self._url) or page.status_code != 200:
+            raise RuntimeError(f"the sign-in ended with HTTP {page.status_code}")
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Give every case the API shows, following its cursors."""
+        cases: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+            answer = self._session.get(f"{self._url}/api/v1/cases", params=query, timeout=TIMEOUT_S)
+            answer.raise_for_status()
+            page = answer.json()
+            cases += page["cases"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return cases
+
+    def _submit(self, page: requests.Response, answers: dict[str, str]) -> requests.Response:
+        parser = _Forms()
+        parser.feed(page.text)
+        form = next(f for f in parser.forms if answers.keys() & f["fields"].keys())
+        fields = {name: answers.get(name, value) for name, value in form["fields"].items()}
+        return self._session.post(urljoin(page.url, form["action"]), data=fields, timeout=TIMEOUT_S)

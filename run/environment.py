@@ -1,0 +1,43 @@
+"""Where the settings come from: the environment, and a `.env` file for what it does not say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import structlog
+from environs import Env
+
+from bridge.settings import Settings, load_settings
+from bridge.wiring import Services, build_services
+from jobs.bell import RqBell, SilentBell
+
+
+def read_settings() -> Settings:
+    """Give the settings of this process. Raises: ConfigurationError."""
+    dotenv = Path(".env")
+    if dotenv.is_file():
+        Env().read_env(str(dotenv), recurse=False)
+    return load_settings(os.environ)
+
+
+def read_services() -> Services:
+    """Give the services of this process. Raises: ConfigurationError."""
+    settings = read_settings()
+    bell = RqBell(settings.redis_url) if settings.redis_url else SilentBell()
+    return build_services(settings, bell)
+
+
+def log_as_json() -> None:
+    """One JSON object a line on standard error, with the correlation id, never personal data."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.WriteLoggerFactory(file=os.fdopen(os.dup(2), "w", buffering=1)),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,129 @@
+"""The whole product on one machine: stand-ins if asked, Redis if none is given, web, workers, sweeper."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bridge.errors import ConfigurationError
+from bridge.settings import load_settings
+from bridge.wiring import Services, build_services
+from jobs.bell import RqBell
+from jobs.lanes import Lane
+from run.children import Children
+from run.embedded_redis import start_redis
+
+BRIDGE = (sys.executable, "-m", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """The ready lines of the three stand-ins."""
+
+    franceconnect: Mapping[str, Any]
+    salesforce: Mapping[str, Any]
+    town: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TownHall:
+    """Everything that runs, and the services of this very process."""
+
+    url: str
+    services: Services
+    children: Children
+    stand_ins: StandIns | None
+    environment: Mapping[str, str] = field(repr=False)
+
+    def start_processes(self) -> None:
+        """Start the web server, a worker for each lane and the sweeper; the store is in place by now."""
+        port = self.url.rsplit(":", 1)[-1]
+        self.children.start_ready("web", [*BRIDGE, "web", "--port", port], self.environment)
+        for lane in Lane:
+            self.children.start(f"worker-{lane}", [*BRIDGE, "worker", lane], self.environment)
+        self.children.start("sweeper", [*BRIDGE, "sweeper"], self.environment)
+
+
+@contextmanager
+def open_town_hall(
+    *, sandbox: bool, port: int, folder: Path, town_options: tuple[str, ...] = ()
+) -> Iterator[TownHall]:
+    """Give a town hall whose outside services answer; leaving stops every process.
+
+    Raises: ConfigurationError when something does not start, or the port is taken.
+    """
+    port = _free_port(port)
+    url = f"http://127.0.0.1:{port}"
+    with Children(folder / "log") as children:
+        environment = dict(os.environ)
+        stand_ins = None
+        if sandbox:
+            stand_ins = _start_stand_ins(children, url, folder, town_options)
+            environment |= sandbox_environment(url, folder, stand_ins)
+        if not environment.get("BRIDGE_REDIS_URL"):
+            environment["BRIDGE_REDIS_URL"] = start_redis(children)
+        settings = load_settings(environment)
+        services = build_services(settings, RqBell(settings.redis_url))
+        yield TownHall(url, services, children, stand_ins, environment)
+
+
+def _start_stand_ins(children: Children, url: str, folder: Path, town_options: tuple[str, ...]) -> StandIns:
+    """They share nothing with us but the wire, so they get no setting of ours."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+    command = [*BRIDGE, "sandbox"]
+    callback, logout = f"{url}/login/franceconnect/callback", f"{url}/logout/callback"
+    return StandIns(
+        franceconnect=children.start_ready(
+            "franceconnect",
+            [*command, "franceconnect", "--redirect-uri", callback, "--post-logout-redirect-uri", logout],
+            plain,
+        ),
+        salesforce=children.start_ready("salesforce", [*command, "salesforce"], plain),
+        town=children.start_ready(
+            "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
+        ),
+    )
+
+
+def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str, str]:
+    """Give the settings of a trial: keys made for this run alone, addresses on this machine."""
+    town = stand_ins.town
+    return {
+        "BRIDGE_SANDBOX": "true",
+        "BRIDGE_BASE_URL": url,
+        "BRIDGE_SECRET_KEY": secrets.token_hex(32),
+        "BRIDGE_DATABASE_URL": f"sqlite:///{(folder / 'bridge.db').resolve()}",
+        "BRIDGE_DATA_DIR": str(folder),
+        "BRIDGE_HASH_KEYS": f"v1:{secrets.token_hex(32)}",
+        "BRIDGE_ENCRYPTION_KEYS": f"v1:{secrets.token_hex(32)}",
+        "BRIDGE_FRANCECONNECT_ISSUER": stand_ins.franceconnect["issuer"],
+        "BRIDGE_FRANCECONNECT_CLIENT_ID": stand_ins.franceconnect["client_id"],
+        "BRIDGE_FRANCECONNECT_CLIENT_SECRET": stand_ins.franceconnect["client_secret"],
+        "BRIDGE_SALESFORCE_LOGIN_URL": stand_ins.salesforce["login_url"],
+        "BRIDGE_SALESFORCE_CONSUMER_KEY": stand_ins.salesforce["consumer_key"],
+        "BRIDGE_SALESFORCE_CONSUMER_SECRET": stand_ins.salesforce["consumer_secret"],
+        "BRIDGE_URBANISME_DIRECTORY": town["urbanisme_dir"],
+        "BRIDGE_ETAT_CIVIL_DATABASE_URL": town["etat_civil_database_url"],
+        "BRIDGE_DEMARCHES_URL": town["demarches_url"],
+        "BRIDGE_DEMARCHES_TOKEN": town["demarches_token"],
+        "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
+        "BRIDGE_VOIRIE_URL": town["voirie_url"],
+    }
+
+
+def _free_port(port: int) -> int:
+    """Give the port asked for, or a free one for 0. Raises: ConfigurationError when it is taken."""
+    try:
+        with socket.create_server(("127.0.0.1", port)) as listener:
+            return int(listener.getsockname()[1])
+    except OSError as error:
+        raise ConfigurationError(
+            f"port {port} is taken on this machine; choose another with --port"
+        ) from error
