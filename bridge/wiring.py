@@ -81,7 +81,7 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
-        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case"), clock), clock),
+        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
     )
 

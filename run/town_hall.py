@@ -115,6 +115,7 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_TOKEN": town["demarches_token"],
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
+        "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
     }
 
 

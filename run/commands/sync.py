@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
+from click._termui_impl import ProgressBar
 
 from bridge.domain.synchronisation import SyncSummary
 from bridge.usecases.push_cases import PushSummary
@@ -43,7 +44,7 @@ def synchronise_now(services: Services, sources: Sequence[str]) -> SyncReport:
 
 
 def _read(services: Services, source: str) -> SyncSummary:
-    with click.progressbar(length=0, label=f"  {source:<14}", file=sys.stderr, width=30) as bar:
+    with _bar(0, source) as bar:
 
         def progress(read: int, total: int | None) -> None:
             bar.length = max(bar.length or 0, total or 0, bar.pos + read)
@@ -55,9 +56,16 @@ def _read(services: Services, source: str) -> SyncSummary:
 def _push(services: Services) -> PushSummary:
     with services.store.begin() as tx:
         due = tx.pushes.due_count(services.clock.now())
-    with click.progressbar(length=due, label="  → Salesforce  ", file=sys.stderr, width=30) as bar:
-        sent: Callable[[int], None] = bar.update
-        return services.push_cases(sent)
+    with _bar(due, "→ Salesforce") as bar:
+        return services.push_cases(bar.update)
+
+
+def _bar(length: int, label: str) -> ProgressBar[int]:
+    """A bar for a person on a terminal, nothing for a log."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(
+        length=length, label=f"  {label:<14}", file=sys.stderr, width=30, show_pos=True, hidden=hidden
+    )
 
 
 def summary_table(report: SyncReport) -> str:

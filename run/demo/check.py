@@ -23,6 +23,8 @@ log = structlog.get_logger("bridge.demo")
 
 DAYS = 30
 _PUSHED_S = 120.0
+_FREE_CALLS = frozenset({"login", "control", "viewer"})
+"""What the stand-in counts and an org would not: signing in, and the handles of the trial itself."""
 Truth = dict[str, str]
 """The legacy status code of each case, by external id."""
 
@@ -76,12 +78,14 @@ def _move_town(hall: TownHall, day: date) -> None:
 def _truth(hall: TownHall) -> Truth:
     assert hall.stand_ins is not None
     answer = requests.get(f"{hall.stand_ins.town['url']}/sandbox/truth", timeout=TIMEOUT_S)
-    systems: dict[str, dict[str, dict[str, Any]]] = answer.json()["systems"]
-    return {
-        f"{system.replace('_', '-')}:{number}": said["status"]
-        for system, records in systems.items()
-        for number, said in records.items()
+    said = answer.json()
+    truth = {
+        f"{system.replace('_', '-')}:{number}": standing["status"]
+        for system, records in said["systems"].items()
+        for number, standing in records.items()
     }
+    # A file its owner deleted leaves the platform's lists; for the citizen it is a request withdrawn.
+    return truth | {f"demarches:{number}": "supprime" for number in said["gone"]["demarches"]}
 
 
 def _visit(hall: TownHall, login: str) -> list[dict[str, Any]]:
@@ -104,7 +108,7 @@ def _wait_for_workers(hall: TownHall) -> None:
 def _api_calls(hall: TownHall) -> int:
     assert hall.stand_ins is not None
     stats = requests.get(f"{hall.stand_ins.salesforce['url']}/sandbox/stats", timeout=TIMEOUT_S).json()
-    return int(stats["api_calls"])
+    return sum(calls for kind, calls in stats["calls"].items() if kind not in _FREE_CALLS)
 
 
 def _mismatches(

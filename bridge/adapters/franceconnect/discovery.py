@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +33,6 @@ class Discovery:
     def __init__(self, issuer: str, fetch: Callable[[str], bytes]) -> None:
         self._issuer = issuer
         self._fetch = fetch
-        self._lock = threading.Lock()
         self._endpoints: Endpoints | None = None
 
     def endpoints(self) -> Endpoints:
@@ -42,10 +40,10 @@ class Discovery:
 
         Raises: TransientError; PermanentError `login.provider` for a wrong document.
         """
-        with self._lock:
-            if self._endpoints is None:
-                self._endpoints = self._checked(self._fetch(self._issuer + DISCOVERY_PATH))
-            return self._endpoints
+        # Without a lock: two first readers find the same, and none waits in line behind a dead host.
+        if self._endpoints is None:
+            self._endpoints = self._checked(self._fetch(self._issuer + DISCOVERY_PATH))
+        return self._endpoints
 
     def _checked(self, body: bytes) -> Endpoints:
         try:

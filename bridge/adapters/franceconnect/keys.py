@@ -41,8 +41,12 @@ class KeyRing:
 
         Raises: SignInError `login.kid`; TransientError when the keys are needed and cannot be read.
         """
+        just_read = self._read_at is None
+        if just_read:
+            # Without the lock: nobody waits in line behind an endpoint that does not answer.
+            self._read()
         with self._lock:
-            just_read = self._read_when_due()
+            just_read = self._renewed_when_old() or just_read
             found = self._matching(kid)
             if found is None and kid is not None and not just_read and self._may_ask_again():
                 self._read()
@@ -59,12 +63,9 @@ class KeyRing:
             found = self._matching(kid)
         return found if found is not key else None
 
-    def _read_when_due(self) -> bool:
-        if self._read_at is None:
-            self._read()
-            return True
-        overdue = self._clock.now() - self._read_at > KEPT_FOR
-        return overdue and self._may_ask_again() and self._tried()
+    def _renewed_when_old(self) -> bool:
+        is_old = self._read_at is not None and self._clock.now() - self._read_at > KEPT_FOR
+        return is_old and self._may_ask_again() and self._tried()
 
     def _may_ask_again(self) -> bool:
         now = self._clock.now()

@@ -15,13 +15,13 @@ _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[A-Za-z0-9.-]+\.[A-Za-z]{2
 def name(value: Any, field: str) -> str:
     """Give the name in composed form, outer spaces cut. Raises: ValueError, with the field's name only.
 
-    Letters and the few signs between them: no markup, control, direction mark, or piled-up accents.
-    Source: FranceConnect, scope page; circulaire of 23 July 2014 on civil status.
+    Latin letters and the few signs between them: no markup, control, direction mark, look-alike of another
+    alphabet, or piled-up accents. Source: FranceConnect, scope page; circulaire of 23 July 2014 on civil status.
     """
     if not isinstance(value, str) or len(value) > 2 * MAX_NAME_CHARS:
         raise ValueError(field)
     text = unicodedata.normalize("NFC", value).strip(" ")
-    if not 1 <= len(text) <= MAX_NAME_CHARS or not any(char.isalpha() for char in text):
+    if not 1 <= len(text) <= MAX_NAME_CHARS or not any(map(_is_letter, text)):
         raise ValueError(field)
     if not all(_may_follow(before, char) for before, char in zip(" " + text, text, strict=False)):
         raise ValueError(field)
@@ -30,8 +30,12 @@ def name(value: Any, field: str) -> str:
 
 def _may_follow(before: str, char: str) -> bool:
     if unicodedata.combining(char):
-        return before.isalpha()
-    return char.isalpha() or char in _SEPARATORS
+        return _is_letter(before)
+    return _is_letter(char) or char in _SEPARATORS
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() and "LATIN" in unicodedata.name(char, "")
 
 
 def is_email(value: Any) -> TypeGuard[str]:

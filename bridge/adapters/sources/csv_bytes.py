@@ -26,14 +26,29 @@ _SUSPECT = {
 }
 
 
-class CheckedBytes(io.BufferedIOBase):
+class Chunks(io.BufferedIOBase):
+    """A file in chunks that can be read as text; closing it leaves the file open."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+
+    def readable(self) -> bool:
+        """Give True."""
+        return True
+
+    def read1(self, _size: int = -1, /) -> bytes:
+        """Give the next bytes, never more than a line may hold."""
+        return self._raw.read(LINE_LIMIT_BYTES)
+
+
+class CheckedBytes(Chunks):
     """A file whose bytes are hashed and checked on their way; `size` and `digest` grow as it is read.
 
     Reading raises PermanentError: `source.nul`, `source.line_too_long`, `source.encoding`.
     """
 
     def __init__(self, raw: BinaryIO, refuse: Refusal, encoding: str) -> None:
-        self._raw = raw
+        super().__init__(raw)
         self._refuse = refuse
         self._suspect = _SUSPECT.get(encoding)
         self._encoding = encoding
@@ -42,18 +57,14 @@ class CheckedBytes(io.BufferedIOBase):
         self.size = 0
         self.digest = hashlib.sha256()
 
-    def readable(self) -> bool:
-        """Give True."""
-        return True
-
     @property
     def ends_a_line(self) -> bool:
         """Whether the last byte read is a line feed."""
         return self._last == b"\n"
 
     def read1(self, _size: int = -1, /) -> bytes:
-        """Give the next bytes, never more than a line may hold. Raises: PermanentError."""
-        chunk = self._raw.read(LINE_LIMIT_BYTES)
+        """Give the next bytes, found sound. Raises: PermanentError."""
+        chunk = super().read1()
         if chunk:
             self._check(chunk)
             self.digest.update(chunk)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import BinaryIO
 
+from bridge.adapters.sources.csv_bytes import Chunks
 from bridge.adapters.sources.csv_scan import CsvShape
 from bridge.adapters.sources.cursors import MOST_RECORDS
 from bridge.domain.synchronisation import SourceRecord
@@ -23,7 +24,7 @@ def batches(
 
 
 def _numbered(content: BinaryIO, shape: CsvShape, start: int) -> Iterator[list[tuple[int, list[str]]]]:
-    rows = shape.rows(content)
+    rows = shape.rows(Chunks(content))
     next(rows)
     batch: list[tuple[int, list[str]]] = []
     to_skip, line = start, rows.line_num + 1

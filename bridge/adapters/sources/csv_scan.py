@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from bridge.adapters.sources.csv_bytes import CheckedBytes, Refusal, first_wrong_byte
+from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -26,7 +26,7 @@ class CsvShape:
     columns: tuple[str, ...] = ()
     final_line_end: bool = True
 
-    def rows(self, content: io.BufferedIOBase | BinaryIO) -> Reader:
+    def rows(self, content: Chunks) -> Reader:
         """Give the rows as lists of texts; blank lines are empty lists."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         # Only a line feed ends a line here: the reader then refuses a lone carriage return by itself.

@@ -33,7 +33,7 @@ def create_store_engine(database_url: str) -> Engine:
 
 def in_memory(engine: Engine) -> bool:
     """Whether the database ends with the process."""
-    return engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:")
+    return engine.dialect.name == "sqlite" and _without_file(engine.url)
 
 
 def _postgresql(url: URL) -> Engine:
@@ -59,12 +59,11 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     # An in-memory database lives in its one connection, which threads take in turns.
-    alone = url.database in (None, "", ":memory:")
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": WAIT_FOR_LOCK_S, "check_same_thread": False},
         poolclass=QueuePool,
-        pool_size=1 if alone else CONNECTIONS,
+        pool_size=1 if _without_file(url) else CONNECTIONS,
         max_overflow=0,
         pool_timeout=WAIT_FOR_LOCK_S,
         hide_parameters=True,
@@ -72,6 +71,10 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_writing)
     return engine
+
+
+def _without_file(url: URL) -> bool:
+    return url.database in (None, "", ":memory:")
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -57,6 +57,8 @@ class SqlPushes:
     def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
         """Lease due pushes, those due longest first; the attempt counts from here, so a crash counts."""
         rows = self._connection.execute(_claimable(limit, now)).mappings().all()
+        if not rows:
+            return ()
         self._connection.execute(
             update(table)
             .where(table.c.case_id.in_([row["case_id"] for row in rows]))
@@ -125,8 +127,8 @@ class SqlPushes:
             ParkedPush(
                 case_id=row["case_id"],
                 external_id=CaseKey(row["source"], row["source_case_id"]).external_id,
-                cause_code=row["cause_code"],
-                cause_text=row["cause_text"],
+                cause_code=row["cause_code"] or "",
+                cause_text=row["cause_text"] or "",
                 parked_at=row["parked_at"],
             )
             for row in self._connection.execute(query).mappings()

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bridge.adapters.store.failures import translated
 from bridge.adapters.store.locks import change_links
@@ -20,7 +20,7 @@ from bridge.errors import ConfigurationError
 def migrate(engine: Engine) -> None:
     """Run the missing migrations, all or none of them; a second process waits for the first."""
     with translated(), _migrations() as config, engine.begin() as connection:
-        change_links(connection)
+        _take_time(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -35,6 +35,13 @@ def check(engine: Engine) -> None:
             f"BRIDGE_DATABASE_URL: the database is at revision {', '.join(found) or 'none'} and this version"
             f" needs {', '.join(wanted)}: run its migrations, or the version they came with"
         )
+
+
+def _take_time(connection: Connection) -> None:
+    """Let a migration of large tables last as long as it must, alone."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        change_links(connection)
 
 
 @contextmanager

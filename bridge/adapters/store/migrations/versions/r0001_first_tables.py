@@ -266,27 +266,5 @@ def upgrade() -> None:
     op.create_index("ix_pushes_parked", "pushes", ["parked_at"], unique=False, **_where("state = 'parked'"))
 
 
-def downgrade() -> None:
-    """Drop every table."""
-    for table in (
-        "pushes",
-        "case_references",
-        "case_person_keys",
-        "case_events",
-        "sessions",
-        "link_person_keys",
-        "cases",
-        "sources",
-        "sign_ins",
-        "runs",
-        "parked_records",
-        "link_reviews",
-        "identity_links",
-        "deliveries",
-        "audit_entries",
-    ):
-        op.drop_table(table)
-
-
 def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}

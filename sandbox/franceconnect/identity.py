@@ -1,0 +1,22 @@
+"""What an identity provider says of a citizen, before FranceConnect checks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A fictitious citizen; dates and codes are text because the awkward ones are not valid."""
+
+    login: str
+    given_names: tuple[str, ...] = ()
+    family_name: str = ""
+    preferred_username: str = ""
+    gender: str = ""
+    birthdate: str = ""
+    birthplace: str = ""
+    birthcountry: str = ""
+    email: str = ""
+    use: str = ""
+    refusal: str = ""

@@ -1,0 +1,60 @@
+"""The org put together: what every endpoint works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+
+from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.faults import Faults
+from sandbox.salesforce.limits import Limits
+from sandbox.salesforce.schema.model import Schema
+from sandbox.salesforce.stats import Stats
+from sandbox.salesforce.storage import Storage
+from sandbox.salesforce.tokens import Tokens
+
+FIRST_VERSION = 31
+LAST_VERSION = 67
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The one app and the one user this org knows; without a public key no assertion is accepted."""
+
+    consumer_key: str
+    consumer_secret: str
+    username: str
+    public_key_pem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """The parts of one stand-in org."""
+
+    base_url: str
+    organization_id: str
+    user_id: str
+    credentials: Credentials
+    clock: Callable[[], datetime]
+    started_at: datetime
+    schema: Schema
+    storage: Storage
+    tokens: Tokens
+    limits: Limits
+    faults: Faults
+    stats: Stats
+    cursors: Cursors
+
+    @property
+    def identity_url(self) -> str:
+        """Where the running user is described."""
+        return f"{self.base_url}/id/{self.organization_id}/{self.user_id}"
+
+
+def current_org() -> Org:
+    """The org of the application that serves this request."""
+    org: Org = current_app.extensions["salesforce_org"]
+    return org

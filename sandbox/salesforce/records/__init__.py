@@ -1,0 +1,1 @@
+"""Writing records: what a body may hold, what is derived, and what is refused."""

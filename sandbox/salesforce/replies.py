@@ -1,0 +1,59 @@
+"""Answers in the org's form: JSON with its charset, errors as an array."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, request
+
+from sandbox.salesforce.errors import SalesforceError, malformed_json
+
+_JSON = "application/json;charset=UTF-8"
+
+
+def json_reply(body: object, status: int = 200) -> Response:
+    """A JSON answer, indented for who asks with `X-PrettyPrint: 1`."""
+    indent = 2 if request.headers.get("X-PrettyPrint") == "1" else None
+    text = json.dumps(body, ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
+    return Response(text, status, content_type=_JSON)
+
+
+def empty_reply(status: int = 204) -> Response:
+    """An answer without a body."""
+    return Response(status=status)
+
+
+def error_reply(error: SalesforceError) -> Response:
+    """A refusal as the data resources give it: an array of one."""
+    return json_reply([error.as_error()], error.status)
+
+
+def json_object() -> dict[str, object]:
+    """The JSON object a request carries.
+
+    Raises: SalesforceError `JSON_PARSER_ERROR`.
+    """
+    if not request.mimetype.endswith("json"):
+        raise SalesforceError(
+            "UNSUPPORTED_MEDIA_TYPE",
+            f"Content-Type header specified in HTTP request is not supported: {request.content_type}",
+            status=415,
+        )
+    try:
+        body = json.loads(request.get_data())
+    except (ValueError, RecursionError) as error:
+        place = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        raise malformed_json(
+            f"Unexpected character or end of input at [line:{place[0]}, column:{place[1]}]"
+        ) from None
+    if not isinstance(body, dict):
+        raise malformed_json("The HTTP entity body must be a JSON object at [line:1, column:1]")
+    return body
+
+
+def raw_segments() -> list[str]:
+    """The path of the request in pieces still percent-encoded: an encoded slash does not split one."""
+    raw = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.full_path)
+    if "://" in raw.partition("?")[0]:
+        raw = "/" + raw.partition("://")[2].partition("/")[2]
+    return [piece for piece in raw.partition("?")[0].split("/") if piece]

@@ -1,0 +1,1 @@
+"""Online procedures over démarche.numerique's GraphQL API."""

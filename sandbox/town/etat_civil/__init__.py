@@ -1,0 +1,1 @@
+"""Civil-status requests, readable through an SQL view."""

@@ -1,0 +1,58 @@
+"""What is asked all day is found by an index, however large the town."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from bridge.adapters.store.store import SqlStore
+from bridge.domain.case import CaseKey
+from bridge.usecases.ports import CaseFilter, Transaction
+from tests.adapters.store.samples import LEASE, SOURCE, link
+from tests.fakes.clock import START
+
+QUESTIONS: dict[str, Callable[[Transaction], object]] = {
+    "claim": lambda tx: tx.pushes.claim(200, LEASE, START),
+    "due": lambda tx: tx.pushes.due_count(START),
+    "parked": lambda tx: tx.pushes.parked(),
+    "list": lambda tx: tx.cases.of_citizen("l_1", CaseFilter(after=(START, "c_1"))),
+    "one": lambda tx: tx.cases.one_of_citizen("l_1", "c_1"),
+    "timeline": lambda tx: tx.cases.events("c_1"),
+    "reference": lambda tx: tx.cases.by_reference("A:1"),
+    "attach": lambda tx: tx.cases.attach_by_person_keys(link(), ["k1", "k2"], START),
+    "existing": lambda tx: tx.cases.existing([CaseKey(SOURCE, "1"), CaseKey(SOURCE, "2")]),
+    "session": lambda tx: tx.sign_ins.session("token", START),
+    "take": lambda tx: tx.sign_ins.take("state", "browser", START + timedelta(minutes=1)),
+    "subject": lambda tx: tx.links.by_subject(["s1", "s2"]),
+    "contact": lambda tx: tx.links.by_contact(["003A"]),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("store_engine", ["sqlite"], indirect=True)
+def test_no_table_is_read_from_end_to_end(store: SqlStore, store_engine: Engine, question: str) -> None:
+    """A statement that scans a table would be slower with every year of requests."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(
+        _connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object
+    ) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store_engine, "before_cursor_execute", note)
+    with store.begin() as tx:
+        QUESTIONS[question](tx)
+    event.remove(store_engine, "before_cursor_execute", note)
+
+    with store_engine.connect() as connection:
+        steps = [
+            str(row[3])
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert steps
+    assert [step for step in steps if step.startswith("SCAN") and "INDEX" not in step] == []

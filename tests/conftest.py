@@ -1,0 +1,91 @@
+"""Fixtures every room may ask for: a clock, a vault, and the store on both databases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine
+
+from bridge.adapters.store.engine import create_store_engine
+from bridge.adapters.store.schema import migrate
+from bridge.adapters.store.store import SqlStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeVault
+from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give a clock that stands still until it is moved."""
+    return FakeClock()
+
+
+@pytest.fixture
+def vault() -> FakeVault:
+    """Give a vault without keys."""
+    return FakeVault()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """Give a running PostgreSQL; without one the test is skipped, or fails where CI is set."""
+    try:
+        with postgresql_server() as server:
+            yield server
+    except NoPostgreSQLError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"PostgreSQL is NOT tested: {error}")
+        pytest.skip(f"PostgreSQL is NOT tested: {error}")
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: URL) -> Iterator[URL]:
+    """Give a database with this version's tables and no rows, to be copied."""
+    with database(postgresql) as url:
+        with _engine(url) as engine:
+            migrate(engine)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Give an engine over a fresh database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        with _engine(_sqlite_file(tmp_path)) as engine:
+            migrate(engine)
+            yield engine
+        return
+    template: URL = request.getfixturevalue("migrated_postgresql")
+    with database(template, template.database or "") as url, _engine(url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def store(store_engine: Engine, vault: FakeVault) -> SqlStore:
+    """Give a fresh store, once on SQLite and once on PostgreSQL."""
+    return SqlStore(store_engine, vault)
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, vault: FakeVault) -> Iterator[SqlStore]:
+    """Give a fresh store on SQLite alone, for what does not depend on the database."""
+    with _engine(_sqlite_file(tmp_path)) as engine:
+        migrate(engine)
+        yield SqlStore(engine, vault)
+
+
+def _sqlite_file(folder: Path) -> URL:
+    return URL.create("sqlite", database=str(folder / "bridge.db"))
+
+
+@contextmanager
+def _engine(url: URL) -> Iterator[Engine]:
+    engine = create_store_engine(url.render_as_string(hide_password=False))
+    try:
+        yield engine
+    finally:
+        engine.dispose()

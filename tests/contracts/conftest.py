@@ -1,0 +1,59 @@
+"""The implementations each contract is tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.contracts import real_org
+from tests.contracts.benches import CaseBench, ContactBench, FakeBench, OrgBench
+from tests.servers.org import StandInOrg, serving_org
+
+IMPLEMENTATIONS = ["fake", "stand-in", "real"]
+
+
+@pytest.fixture(scope="session")
+def served_org() -> Iterator[StandInOrg]:
+    """Give the one stand-in of these tests."""
+    with serving_org() as org:
+        yield org
+
+
+@pytest.fixture
+def org(served_org: StandInOrg) -> StandInOrg:
+    """Give the stand-in as on its first day."""
+    served_org.reset()
+    return served_org
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def contact_bench(request: pytest.FixtureRequest) -> Iterator[ContactBench]:
+    """Give each implementation of ContactDirectory in turn."""
+    with _bench(request) as bench:
+        yield bench
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def case_bench(request: pytest.FixtureRequest) -> Iterator[CaseBench]:
+    """Give each implementation of CaseDirectory in turn."""
+    with _bench(request) as bench:
+        yield bench
+
+
+@contextmanager
+def _bench(request: pytest.FixtureRequest) -> Iterator[FakeBench | OrgBench]:
+    if request.param == "fake":
+        yield FakeBench()
+        return
+    if request.param == "stand-in":
+        org: StandInOrg = request.getfixturevalue("org")
+        with org.connection() as connection:
+            yield OrgBench(connection)
+        return
+    connection = real_org.connect()
+    bench = OrgBench(connection)
+    yield bench
+    bench.tidy()
+    connection.close()
