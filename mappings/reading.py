@@ -72,8 +72,9 @@ class RecordReader:
             return None
         try:
             return read_date(text, rule.date or "iso_date", self.today)
-        except ValueError as error:
-            raise self.refusal(rule, "record.date", f"{self._shown(rule, text)} is no {rule.date}") from error
+        except ValueError:
+            # The cause holds the date itself, and tracebacks are logged.
+            raise self.refusal(rule, "record.date", f"{self._shown(rule, text)} is no {rule.date}") from None
 
     def holds(self, test: Test) -> bool:
         """Whether a literal test is true of this record."""

@@ -56,7 +56,7 @@ def _today() -> date:
 
 def _identified(reader: RecordReader) -> str:
     rule = reader.mapping.record.id
-    found = reader.text(replace(rule, required=False))
+    found = reader.text(rule)
     if not found:
         raise reader.refusal(rule, "record.id_missing", "the record has no number")
     if len(found) > ID_LENGTH:

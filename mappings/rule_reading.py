@@ -42,8 +42,8 @@ class RuleReader:
     def path(self, section: Section, name: str) -> tuple[str, ...]:
         """Give a field: one column, or the steps into nested data."""
         steps = section.texts(name)
-        if not steps and section.has(name):
-            return ()
+        if "" in steps:
+            section.add(name, "an empty text names no column")
         for step in steps:
             if step in self.internal:
                 section.add(name, f"{step!r} is internal and may not be read")

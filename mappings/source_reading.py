@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from mappings.model import (
@@ -107,7 +108,7 @@ def _transport(top: Section) -> tuple[dict[str, object], tuple[str, ...]]:
 
 def _record(section: Section, rules: RuleReader) -> RecordRules:
     record = RecordRules(
-        id=rules.needed(section, "id"),
+        id=replace(rules.needed(section, "id"), required=False),
         procedure=rules.needed(section, "procedure"),
         title=rules.needed(section, "title"),
         references=_references(section, rules),

@@ -37,7 +37,3 @@ class SalesforceMapping:
     object_name: str
     external_id: str
     fields: tuple[FieldRule, ...]
-
-    def field(self, source: str) -> FieldRule | None:
-        """Give the first field that receives one of our values."""
-        return next((field for field in self.fields if field.source == source), None)

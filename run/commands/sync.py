@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
-from click._termui_impl import ProgressBar
-
 from bridge.domain.synchronisation import SyncSummary
 from bridge.usecases.push_cases import PushSummary
 from bridge.wiring import Services
 from run.environment import read_services
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def json_object() -> dict[str, object]:
             status=415,
         )
     try:
-        body = json.loads(request.get_data())
+        body = _parsed(request.get_data())
     except (ValueError, RecursionError) as error:
         place = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         raise malformed_json(
@@ -48,6 +48,14 @@ def json_object() -> dict[str, object]:
         ) from None
     if not isinstance(body, dict):
         raise malformed_json("The HTTP entity body must be a JSON object at [line:1, column:1]")
+    return body
+
+
+def _parsed(content: bytes) -> object:
+    body: object = json.loads(content)
+    if b"\\ud" in content.lower():
+        # Half of a surrogate pair is no text: it could be neither stored nor sent on.
+        json.dumps(body, ensure_ascii=False).encode()
     return body
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 from flask import Blueprint, Response, request
 
@@ -48,8 +48,8 @@ def object_describe(name: str) -> Response:
     """One object in full; 304 for who read it since the org started."""
     org = current_org()
     started = org.started_at.replace(microsecond=0)
-    since = request.headers.get("If-Modified-Since")
-    if since and parsedate_to_datetime(since) >= started:
+    since = request.if_modified_since
+    if since and since >= started:
         return empty_reply(304)
     reply = json_reply(describe(known_object(name), org.schema, api_version()))
     reply.headers["Last-Modified"] = format_datetime(started, usegmt=True)

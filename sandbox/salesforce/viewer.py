@@ -13,6 +13,7 @@ from sandbox.salesforce.tables import compared, fold
 viewer = Blueprint("viewer", __name__)
 Row = dict[str, SqlValue]
 PAGE = 20
+LAST_PAGE = 1_000_000
 _SHOWN = ("Contact", "Case")
 
 
@@ -36,7 +37,7 @@ def listing(name: str) -> str:
     """All records of an object, latest first, twenty a page."""
     org = current_org()
     sobject = _shown_object(org, name)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     tail = 'WHERE "IsDeleted" = 0 ORDER BY "Id" DESC LIMIT ? OFFSET ?'
     rows = _rows(org, sobject.name, tail, PAGE + 1, (page - 1) * PAGE)
     return render_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import date
 from pathlib import Path
 
@@ -139,6 +140,32 @@ def test_unknown_fields_are_none_or_the_default_a_file_declares(mapping: SourceM
         None,
         None,
     )
+
+
+def test_a_birth_date_refused_leaves_no_trace_of_itself(mapping: SourceMapping) -> None:
+    """Not even the chain of causes, which logs print, holds the date of a person."""
+    with pytest.raises(RecordError) as refusal:
+        map_record(mapping, ROW | {"BORN": "31/02/1962"}, "ligne 2", today=TODAY)
+    assert "1962" not in "".join(traceback.format_exception(refusal.value, chain=True)[-1:])
+    assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("raw", "items"),
+    [
+        (["Plan de masse", " ", None, "Notice"], ("Plan de masse", "Notice")),
+        ("Plan, coté", ("Plan, coté",)),
+        (None, ()),
+    ],
+)
+def test_a_list_of_items_is_read_as_the_source_gives_it(
+    tmp_path: Path, raw: object, items: tuple[str, ...]
+) -> None:
+    """Nested data brings lists; one text without a declared separator is one item."""
+    old = "OPEN: {phase: in_progress, waiting_for: town}"
+    text = SMALL.replace(old, "OPEN: {phase: action_required, waiting_for: citizen, action: send_documents}")
+    mapping = load_source(written(tmp_path, f"{text}next: {{items: MISSING}}\n"), VOCABULARY)
+    assert map_record(mapping, ROW | {"MISSING": raw}, "ligne 2", today=TODAY).next_items == items
 
 
 def test_a_midnight_a_system_invented_can_be_dropped(tmp_path: Path) -> None:

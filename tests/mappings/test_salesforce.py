@@ -169,6 +169,7 @@ def test_a_cut_text_always_fits_and_begins_the_same(text: str, length: int) -> N
     assert not text[len(kept) :] or not unicodedata.combining(text[len(kept)]) or kept == ""
 
 
+FIELD_KEYS = "max_length, omit_empty, owner, required, source, table, target, value, values"
 FIELD = "  - {target: A__c, source: external_id, max_length: 10, required: true, owner: source}\n"
 
 
@@ -186,8 +187,7 @@ FIELD = "  - {target: A__c, source: external_id, max_length: 10, required: true,
         ("owner: source", "fields[1]: needs exactly one of the two; allowed: source, value"),
         (
             "source: title, owner: source, lenght: 3",
-            "fields[1].lenght: unknown key; allowed: max_length, omit_empty, owner, required, source, table, "
-            "target, value, values",
+            f"fields[1].lenght: unknown key; allowed: {FIELD_KEYS}",
         ),
         (
             "source: title, owner: source, max_length: big",

@@ -16,7 +16,8 @@ def name(value: Any, field: str) -> str:
     """Give the name in composed form, outer spaces cut. Raises: ValueError, with the field's name only.
 
     Latin letters and the few signs between them: no markup, control, direction mark, look-alike of another
-    alphabet, or piled-up accents. Source: FranceConnect, scope page; circulaire of 23 July 2014 on civil status.
+    alphabet, or piled-up accents.
+    Source: FranceConnect, scope page; circulaire of 23 July 2014 on civil status.
     """
     if not isinstance(value, str) or len(value) > 2 * MAX_NAME_CHARS:
         raise ValueError(field)

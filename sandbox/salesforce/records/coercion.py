@@ -126,7 +126,7 @@ def _datetime(field: Field, value: object) -> SqlValue:
         raise _wrong_json(field, value)
     try:
         return format_datetime(parse_datetime(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _wrong_json(field, value) from None
 
 

@@ -107,7 +107,8 @@ def _boolean(field: Field, literal: Literal) -> SqlValue:
 
 def _number(field: Field, literal: Literal) -> SqlValue:
     _expect(field, literal, field.type, "number")
-    return float(literal.text) if "." in literal.text else int(literal.text)
+    whole = "." not in literal.text and len(literal.text) < 19
+    return int(literal.text) if whole else float(literal.text)
 
 
 def _date(field: Field, literal: Literal) -> SqlValue:
@@ -122,7 +123,7 @@ def _datetime(field: Field, literal: Literal) -> SqlValue:
     _expect(field, literal, "dateTime", "datetime")
     try:
         return format_datetime(datetime.fromisoformat(literal.text.upper()))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise malformed(f"Invalid datetime: {literal.text}") from None
 
 

@@ -180,6 +180,6 @@ def _alias(tokens: Sequence[object]) -> str | None:
 
 
 def _whole(token: Token) -> int:
-    if not str(token).isdigit():
+    if not str(token).isdigit() or len(token) > 9:
         raise malformed(f"unexpected token: '{token}'")
     return int(token)

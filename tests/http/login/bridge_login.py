@@ -146,3 +146,8 @@ def _application(sign_in: SignIn, cookies: CookieJarPolicy) -> Flask:
         return jsonify(code=error.code, explanation=error.explanation), status_of(error)
 
     return app
+
+
+def code(answer: requests.Response) -> tuple[int, str]:
+    """Give status and code of a refusal."""
+    return answer.status_code, answer.json()["code"]

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from bridge.domain.identity import Precision
-from tests.http.bridge_login import Bridge, running_bridge
+from tests.http.login.bridge_login import Bridge, running_bridge
 from tests.servers.franceconnect import stand_in_franceconnect
 
 DAY, MONTH, YEAR = Precision
@@ -97,13 +97,6 @@ def bridge() -> Iterator[Bridge]:
     """Our routes in front of one stand-in."""
     with stand_in_franceconnect() as stand_in, running_bridge(stand_in) as running:
         yield running
-
-
-@pytest.fixture
-def browser() -> Iterator[requests.Session]:
-    """A browser without cookies."""
-    with requests.Session() as session:
-        yield session
 
 
 @pytest.mark.parametrize("login", SIGNED_IN)
