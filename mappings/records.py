@@ -75,7 +75,7 @@ def _content(reader: RecordReader, code: str, meaning: Meaning) -> MappedRecord:
     rules, following = reader.mapping.record, reader.mapping.next
     waits = meaning.action is not None
     due = following.due_codes is None or code in following.due_codes
-    silence = reader.mapping.silence
+    silence = reader.mapping.silence if meaning is not _UNKNOWN else None
     legal = silence is not None and (silence.codes is None or code in silence.codes)
     return MappedRecord(
         source_case_id=reader.source_case_id or "",

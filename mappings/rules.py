@@ -20,10 +20,10 @@ class Rule:
     key: str
     path: tuple[str, ...] = ()
     constant: str | None = None
-    transforms: tuple[str, ...] = ()
     empty_if: frozenset[str] = frozenset()
-    if_empty: str | None = None
+    transforms: tuple[str, ...] = ()
     required: bool = False
+    if_empty: str | None = None
     table: Mapping[str, str] | None = None
     lenient: bool = False
     otherwise: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+
 from bridge.domain.synchronisation import SyncSummary
 from bridge.usecases.push_cases import PushSummary
 from bridge.wiring import Services

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,7 +19,12 @@ from bridge.errors import ConfigurationError
 from run.commands.sync import summary_table, synchronise_now
 from run.demo.check import check_demo
 from run.demo.people import PEOPLE
+from run.demo.town import move_town
 from run.town_hall import TownHall, open_town_hall
+
+LAST_DAY = date(2015, 12, 11)
+DAYS_OF_NEWS = tuple(date(2015, 12, day) for day in (3, 5, 9, LAST_DAY.day))
+"""Days on which the three citizens' requests move, so that there is a history to read."""
 
 
 @click.command()
@@ -62,11 +69,23 @@ def run_demo(port: int) -> None:
             click.echo("First synchronisation:")
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
             click.echo(summary_table(report))
+            click.echo(f"Ten days pass in the town, up to {LAST_DAY:%d/%m/%Y}:")
+            live_days(hall, DAYS_OF_NEWS)
             hall.start_processes()
             click.echo(_addresses(hall, time.monotonic() - began))
             _until_stopped(hall)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def live_days(hall: TownHall, days: Sequence[date]) -> None:
+    """Move the stand-in town to each day in turn, and read it each time."""
+    with click.progressbar(days, label="  days", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for day in bar:
+            move_town(hall, day)
+            for source in hall.services.mappings:
+                hall.services.synchronise(source)
+            hall.services.push_cases()
 
 
 def _addresses(hall: TownHall, took_s: float) -> str:

@@ -16,6 +16,7 @@ from bridge.errors import ConfigurationError
 from run.commands.sync import synchronise_now
 from run.demo.org_reader import cases_of_org
 from run.demo.people import PEOPLE
+from run.demo.town import Truth, move_town, truth_of_town
 from run.demo.visitor import TIMEOUT_S, Visitor
 from run.town_hall import TownHall, open_town_hall
 
@@ -25,8 +26,6 @@ DAYS = 30
 _PUSHED_S = 120.0
 _FREE_CALLS = frozenset({"login", "control", "viewer"})
 """What the stand-in counts and an org would not: signing in, and the handles of the trial itself."""
-Truth = dict[str, str]
-"""The legacy status code of each case, by external id."""
 
 
 def check_demo(folder: Path) -> dict[str, object]:
@@ -40,7 +39,7 @@ def check_demo(folder: Path) -> dict[str, object]:
         hall.start_processes()
         read = parked = 0
         for day in _days(first):
-            _move_town(hall, day)
+            move_town(hall, day)
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
             read += sum(one.read for one in report.sources)
             parked += sum(one.parked for one in report.sources)
@@ -49,7 +48,7 @@ def check_demo(folder: Path) -> dict[str, object]:
                 raise ConfigurationError(f"{failed[0].source} could not be read: {failed[0].error_code}")
         visits = [_visit(hall, person.login) for person in PEOPLE]
         _wait_for_workers(hall)
-        truth = _truth(hall)
+        truth = truth_of_town(hall)
         pushed = cases_of_org(hall.stand_ins.salesforce)
         with hall.services.store.begin() as tx:
             parked += len(tx.pushes.parked())
@@ -67,25 +66,6 @@ def check_demo(folder: Path) -> dict[str, object]:
 
 def _days(first: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range(DAYS + 1))
-
-
-def _move_town(hall: TownHall, day: date) -> None:
-    assert hall.stand_ins is not None
-    address = f"{hall.stand_ins.town['url']}/sandbox/day"
-    requests.post(address, json={"day": day.isoformat()}, timeout=TIMEOUT_S).raise_for_status()
-
-
-def _truth(hall: TownHall) -> Truth:
-    assert hall.stand_ins is not None
-    answer = requests.get(f"{hall.stand_ins.town['url']}/sandbox/truth", timeout=TIMEOUT_S)
-    said = answer.json()
-    truth = {
-        f"{system.replace('_', '-')}:{number}": standing["status"]
-        for system, records in said["systems"].items()
-        for number, standing in records.items()
-    }
-    # A file its owner deleted leaves the platform's lists; for the citizen it is a request withdrawn.
-    return truth | {f"demarches:{number}": "supprime" for number in said["gone"]["demarches"]}
 
 
 def _visit(hall: TownHall, login: str) -> list[dict[str, Any]]:

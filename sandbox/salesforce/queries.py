@@ -16,18 +16,20 @@ from sandbox.salesforce.soql.run import read_groups, read_ids, read_page, read_r
 from sandbox.salesforce.versions import api_version, data_route
 
 queries = Blueprint("query", __name__)
+FULL_PAGE = 2000
+SMALL_PAGE = 200
 
 
 @data_route(queries, "/query")
 def query() -> Response:
     """The first page of a query."""
-    return _answer(api_version(), include_deleted=False)
+    return _answer(include_deleted=False)
 
 
 @data_route(queries, "/queryAll")
 def query_all() -> Response:
     """The same, with the records in the bin."""
-    return _answer(api_version(), include_deleted=True)
+    return _answer(include_deleted=True)
 
 
 @data_route(queries, "/tooling/query")
@@ -48,21 +50,42 @@ def next_page(locator: str) -> Response:
     return json_reply(_page(org, cursor, int(position), api_version()))
 
 
-def _answer(version: int, *, include_deleted: bool) -> Response:
-    text = request.args.get("q", "")
+def run_query(
+    org: Org, text: str, *, version: int, page_size: int, include_deleted: bool = False
+) -> dict[str, object]:
+    """The first page of a query: `{totalSize, done, records[, nextRecordsUrl]}`.
+
+    Raises: SalesforceError for a query the org refuses.
+    """
+    parsed = parse(text)
     try:
-        parsed = parse(text)
-        if request.args.get("columns") == "true":
-            return json_reply(describe_columns(parsed, current_org().schema))
-        return json_reply(_first_page(current_org(), parsed, version, include_deleted=include_deleted))
+        return _first_page(org, parsed, version, _fitting_size(org, parsed, page_size), include_deleted)
     except QueryError as error:
         raise error.in_text(text) from None
 
 
-def _first_page(org: Org, parsed: ast.Query, version: int, *, include_deleted: bool) -> dict[str, object]:
+def _answer(*, include_deleted: bool) -> Response:
+    text = request.args.get("q", "")
+    if request.args.get("columns") == "true":
+        return json_reply(_columns(text))
+    body = run_query(
+        current_org(), text, version=api_version(), page_size=_asked_size(), include_deleted=include_deleted
+    )
+    return json_reply(body)
+
+
+def _columns(text: str) -> dict[str, object]:
+    try:
+        return describe_columns(parse(text), current_org().schema)
+    except QueryError as error:
+        raise error.in_text(text) from None
+
+
+def _first_page(
+    org: Org, parsed: ast.Query, version: int, size: int, include_deleted: bool
+) -> dict[str, object]:
     connection = org.storage.connection()
     context = Context(org.schema, org.clock(), include_deleted)
-    size = _page_size(org, parsed)
     if parsed.aggregates:
         groups = read_groups(connection, parsed, context, most=size)
         if parsed.counts_only:
@@ -86,15 +109,16 @@ def _page(org: Org, cursor: Cursor, start: int, version: int) -> dict[str, objec
     return {**body, "records": records}
 
 
-def _page_size(org: Org, parsed: ast.Query) -> int:
-    """What the caller asks for within 200 to 2 000; two long texts a row make it 200."""
-    asked = (
-        request.headers.get("Sforce-Query-Options", "").replace(" ", "").lower().partition("batchsize=")[2]
-    )
-    size = min(max(int(asked), 200), 2000) if asked.isdigit() else 2000
+def _asked_size() -> int:
+    options = request.headers.get("Sforce-Query-Options", "").replace(" ", "").lower()
+    asked = options.partition("batchsize=")[2]
+    return min(max(int(asked), SMALL_PAGE), FULL_PAGE) if asked.isdigit() else FULL_PAGE
+
+
+def _fitting_size(org: Org, parsed: ast.Query, asked: int) -> int:
+    """What was asked; rows with two long texts of the town's own come 200 at a time."""
     sobject = org.schema.find(parsed.sobject)
     paths = [item.path.parts[-1] for item in parsed.items if isinstance(item, ast.FieldItem)]
     fields = [field for name in paths if sobject and (field := sobject.find(name))]
-    if sum(field.long_text and field.custom for field in fields) >= 2:
-        size = 200
-    return min(size, org.cursors.page_size)
+    wide = sum(field.long_text and field.custom for field in fields) >= 2
+    return min(asked, org.cursors.page_size, SMALL_PAGE if wide else FULL_PAGE)

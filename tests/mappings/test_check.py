@@ -11,6 +11,8 @@ from bridge.usecases.translate_record import VOCABULARY
 from mappings.check import against_describe, check_files
 from mappings.loader import load_salesforce, packaged
 from mappings.salesforce.model import FieldRule, SalesforceMapping
+from sandbox.salesforce.schema.describe import describe
+from sandbox.salesforce.schema.loading import load_schema
 from tests.mappings.examples import SMALL, written
 
 
@@ -69,6 +71,16 @@ def test_an_org_that_has_everything_passes(name: str) -> None:
     """Nothing is reported without a reason."""
     mapping = load_salesforce(name)
     assert against_describe(mapping, {"fields": list(_describe(mapping).values())}) == []
+
+
+@pytest.mark.parametrize("name", ["contact", "case"])
+def test_the_package_gives_an_org_everything(name: str) -> None:
+    """Once the package is deployed, an org of standard fields passes the check."""
+    mapping = load_salesforce(name)
+    schema = load_schema([Path(__file__).parents[2] / "salesforce" / "force-app"])
+    sobject = schema.find(mapping.object_name)
+    assert sobject is not None
+    assert against_describe(mapping, describe(sobject, schema, 60)) == []
 
 
 @pytest.mark.parametrize(

@@ -35,16 +35,16 @@ class SalesforceCases:
         """
         if len(cases) > MOST_CASES:
             raise ValueError(f"at most {MOST_CASES} cases in one call")
+        newest = {_key(case): case for case in sorted(cases, key=lambda case: case.version)}
         bodies: dict[str, Body] = {}
         answers: dict[str, CaseAnswer] = {}
-        for case in sorted(cases, key=lambda case: case.version):
-            key = case.content.key.external_id
+        for key, case in newest.items():
             try:
                 bodies[key] = self._body(case)
             except PayloadError as error:
                 answers[key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
-        answers |= self._sent({key: body for key, body in bodies.items() if key not in answers})
-        return tuple(answers[case.content.key.external_id] for case in cases)
+        answers |= self._sent(bodies)
+        return tuple(answers[_key(case)] for case in cases)
 
     def _body(self, case: Case) -> Body:
         # What agents own is written once: the first version is the one that makes the Case.
@@ -90,6 +90,10 @@ class SalesforceCases:
             result.fields,
             transient=result.reaction in {Reaction.RETRY, Reaction.BUDGET},
         )
+
+
+def _key(case: Case) -> str:
+    return case.content.key.external_id
 
 
 def _settled(result: object) -> str | Refusal:

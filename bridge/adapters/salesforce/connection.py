@@ -25,7 +25,7 @@ from bridge.adapters.salesforce.errors import Reaction, as_error, refusal_of
 from bridge.adapters.salesforce.login import log_in
 from bridge.adapters.salesforce.tokens import TokenSource
 from bridge.adapters.salesforce.transport import PLACEHOLDER, FencedAdapter
-from bridge.errors import RemoteError
+from bridge.errors import RemoteError, TransientError
 from bridge.usecases.ports import Clock
 
 __all__ = ["Row", "SalesforceConfig", "SalesforceConnection"]
@@ -87,7 +87,10 @@ class SalesforceConnection:
         Raises: TransientError, BudgetError, PermanentError.
         """
         found = self._reading(lambda: self._client.query(soql), subject)
-        return list(found["records"])
+        records = found.get("records") if isinstance(found, dict) else None
+        if not isinstance(records, list):
+            raise _unreadable(subject)
+        return records
 
     def read(self, path: str, subject: str) -> Any:
         """Give a resource below the API version, tried again when the org is briefly away.
@@ -132,9 +135,16 @@ class SalesforceConnection:
             raise self._refused(fault, subject) from None
         except requests.RequestException as fault:
             raise translate(fault, SYSTEM) from None
+        except TypeError:
+            # simple-salesforce measures the answer; one that is neither list nor object has no length.
+            raise _unreadable(subject) from None
 
     def _refused(self, fault: Exception, subject: str) -> RemoteError:
         refusal = refusal_of(fault)
         if refusal.reaction is Reaction.BUDGET:
             return self.budget.exhausted(self._clock.now())
         return as_error(refusal, subject)
+
+
+def _unreadable(subject: str) -> TransientError:
+    return TransientError(f"{subject}: the answer cannot be read", system=SYSTEM, code="remote.unreadable")

@@ -12,6 +12,8 @@ from bridge.domain.identity import BirthDate, PivotIdentity, comparison_key
 
 MOST_CANDIDATES = 50
 _MOST_SPELLINGS = 8
+_LAST_NAME_LENGTH = 80
+_FIRST_NAME_LENGTH = 40
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 
@@ -27,7 +29,7 @@ def candidates(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[st
     """
     if not identity.family_name:
         return
-    family = spellings(identity.family_name)
+    family = spellings(identity.family_name, _LAST_NAME_LENGTH)
     last, born = names["last_name"], names["birth_date"]
     if identity.birth_date:
         condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
@@ -36,19 +38,21 @@ def candidates(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[st
             yield _select(names, f"{BIRTHDATE} = {{}} AND {last} IN {{}}", day, family)
     if identity.given_names:
         firsts = (identity.given_names[0], " ".join(identity.given_names), ", ".join(identity.given_names))
-        given = list(dict.fromkeys(spelling for first in firsts for spelling in spellings(first)))
+        ways = (way for first in firsts for way in spellings(first, _FIRST_NAME_LENGTH))
+        given = list(dict.fromkeys(ways))
         undated = f" AND {born} = null AND {BIRTHDATE} = null" if identity.birth_date else ""
         condition = f"{last} IN {{}} AND {names['first_given_name']} IN {{}}{undated}"
         yield _select(names, condition, family, given)
 
 
-def spellings(name: str) -> list[str]:
-    """Give the ways a register may have written a name; capitals do not matter to the org."""
+def spellings(name: str, longest: int) -> list[str]:
+    """Give the ways a register may have written a name, cut to its field; the org ignores capitals."""
     plain = name.translate(_APOSTROPHES).strip()
     key = comparison_key(name)
     joined = (key, key.replace(" ", "-"), key.replace(" ", "'"), key.replace(" ", ""))
     spaced = (plain.replace("-", " "), plain.replace(" ", "-"), plain.replace("'", "’"))
-    return [way for way in dict.fromkeys((name.strip(), plain, *joined, *spaced)) if way][:_MOST_SPELLINGS]
+    ways = (way[:longest].strip() for way in (name.strip(), plain, *joined, *spaced))
+    return [way for way in dict.fromkeys(ways) if way][:_MOST_SPELLINGS]
 
 
 def _day(birth_date: BirthDate) -> date | None:

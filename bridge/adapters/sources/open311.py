@@ -75,7 +75,7 @@ class Open311:
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give the requests that are new or have moved. Raises: TransientError, PermanentError."""
-        present = self.desk.shown_now()
+        present = self.desk.shown_now(self.clock.now() + _AHEAD)
         progress = self._progress(cursor, present)
         if progress is None:
             return
@@ -99,7 +99,8 @@ class Open311:
             case {"until": str(until), "marks": list(marks)}:
                 return _Progress(datetime.fromisoformat(until), {str(mark) for mark in marks})
         if self.since is not None:
-            return _Progress(datetime.combine(self.since, time(), self.desk.zone) + self.overlap, set())
+            start = datetime.combine(self.since, time(), self.desk.zone).astimezone(UTC)
+            return _Progress(start + self.overlap, set())
         return _Progress(present - SPAN + self.overlap, set()) if present else None
 
     def _window(self, window: Window, progress: _Progress, cursor: str | None) -> Iterator[Delivery]:

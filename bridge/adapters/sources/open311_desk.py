@@ -57,11 +57,11 @@ class Desk:
     page_size: int
     zone: ZoneInfo
 
-    def shown_now(self) -> datetime | None:
-        """Give a date near the server's own present: that of a request of its last 90 days, if any."""
-        entries = self._entries("requests.json", {"page": 1, "page_size": 1})
+    def shown_now(self, latest: datetime) -> datetime | None:
+        """Give a date near the server's own present, from its last 90 days; dates after `latest` are errors."""
+        entries = self._entries("requests.json", {"page": 1, "page_size": self.page_size})
         moments = [self.moment(entry, "requested_datetime") for entry in entries]
-        return max((moment for moment in moments if moment), default=None)
+        return max((moment for moment in moments if moment and moment <= latest), default=None)
 
     def opened(self, window: Window) -> Iterator[Sequence[Entry]]:
         """Give the requests opened in a window, page by page until one is empty.
@@ -113,12 +113,12 @@ class Desk:
             yield self._entries("requests.json", {"service_request_id": listed})
 
     def moment(self, entry: Entry, name: str) -> datetime | None:
-        """Give a date of an entry, aware; None when it has none that can be read."""
+        """Give a date of an entry in UTC, where ninety days always last as long; None when it has none."""
         try:
             moment = datetime.fromisoformat(str(entry.get(name)))
         except ValueError:
             return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
 
     def _halves(self, window: Window) -> tuple[Window, Window]:
         halves = window.halves()

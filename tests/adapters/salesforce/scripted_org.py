@@ -33,6 +33,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     headers: dict[str, str]
     body: bytes
 
@@ -69,7 +70,8 @@ class ScriptedOrg:
             answer = self.login_answer or self._token()
         else:
             headers = {name[5:]: str(value) for name, value in environ.items() if name.startswith("HTTP_")}
-            asked = Asked(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, body)
+            place = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            asked = Asked(environ["REQUEST_METHOD"], *place, headers, body)
             self.asked.append(asked)
             answer = self.answers.pop(0)
         return _send(answer, start_response)

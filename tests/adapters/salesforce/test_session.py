@@ -35,8 +35,8 @@ def test_the_jwt_bearer_flow_logs_in(org: StandInOrg) -> None:
         assert connection.logins == 1
 
 
-def test_a_secret_with_signs_in_it_is_sent_whole(scripted: ScriptedOrg) -> None:
-    """The client credentials flow has the secret in the header and only the grant in the body."""
+def test_the_secret_is_not_in_the_body(scripted: ScriptedOrg) -> None:
+    """The client credentials flow has the secret in a header and only the grant in the form."""
     scripted.answers = [FOUND]
     with scripted.connection() as connection:
         connection.query(QUERY, "Contact")
@@ -108,7 +108,7 @@ def _refusals(connection: SalesforceConnection, times: int) -> set[tuple[type[Re
 
 
 def test_a_lasting_refusal_is_no_login_loop(org: StandInOrg, connection: SalesforceConnection) -> None:
-    """An org that refuses the sessions it opens is asked three times at most, however many calls there are."""
+    """An org that refuses the sessions it opens gets three logins at most, whatever the number of calls."""
     org.switch(expire_tokens="always")
 
     assert _refusals(connection, 20) == {(PermanentError, "salesforce.invalid_session_id")}

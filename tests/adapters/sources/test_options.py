@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 from bridge.errors import ConfigurationError
 from tests.adapters.sources.wire import reader_of
 
-CSV: Mapping[str, object] = {"kind": "csv_drop", "directory": "d", "pattern": "*.csv"}
-GRAPHQL: Mapping[str, object] = {"kind": "graphql", "url": "https://x.example", "token": "t", "procedure": 1}
-OPEN311: Mapping[str, object] = {"kind": "open311", "url": "https://x.example"}
+CSV: dict[str, object] = {"kind": "csv_drop", "directory": "d", "pattern": "*.csv"}
+GRAPHQL: dict[str, object] = {"kind": "graphql", "url": "https://x.example", "token": "t", "procedure": 1}
+OPEN311: dict[str, object] = {"kind": "open311", "url": "https://x.example"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,7 @@ def ids(source: SourceReader, cursor: str | None = None) -> list[object]:
 
 def moment(minutes: int) -> str:
     """Give a time as the database writes it."""
-    return (datetime(2015, 12, 1, 8) + timedelta(minutes=minutes)).isoformat(sep=" ")
+    return f"{datetime(2015, 12, 1, 8, tzinfo=UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
 
 
 def test_values_are_texts_without_padding(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_padded_keys_do_not_stop_the_walk(tmp_path: Path) -> None:
 
 def test_rows_of_one_key_are_never_parted(tmp_path: Path) -> None:
     """Two rows under one number at a page border come in the same delivery, for the caller to see."""
-    path = fill(tmp_path, [(n if n < 9 else 9, "X", None) for n in range(11)] + [(20, "X", None)])
+    path = fill(tmp_path, [(min(n, 9), "X", None) for n in range(11)] + [(20, "X", None)])
 
     deliveries, _ = read_all(reader(path, batch=10))
 

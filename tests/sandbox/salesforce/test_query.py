@@ -136,7 +136,7 @@ def test_order_and_limits(town: Wire, tail: str, expected: str) -> None:
 
 
 def test_shape_of_records(town: Wire) -> None:
-    """Parents nest with their own attributes, an absent parent is null, names are spelt as the schema does."""
+    """Parents nest with their own attributes, an absent one is null, names are the schema's."""
     rows = town.rows(
         "SELECT id, c.contact.lastname, Contact.Account.Name, Owner.Name FROM Case c"
         " WHERE External_Key__c IN ('A1', 'B2') ORDER BY External_Key__c"

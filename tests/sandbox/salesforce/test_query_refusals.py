@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sandbox.salesforce.errors import SalesforceError
+from sandbox.salesforce.queries import run_query
 from tests.sandbox.salesforce.wire import Wire, refusal
 
 
@@ -27,6 +31,8 @@ from tests.sandbox.salesforce.wire import Wire, refusal
         "SELECT Id FROM Contact UNION SELECT Id FROM Case",
         "SELECT Id FROM Contact LIMIT x",
         "SELECT Id FROM Contact LIMIT -1",
+        "SELECT Id FROM Contact LIMIT 99999999999999999999",
+        "SELECT Id FROM Case WHERE CreatedDate > 0001-01-01T00:00:00+14:00",
         "SELECT Id FROM Contact LIMIT 1; DROP TABLE Contact",
         "SELECT Id, Id FROM Contact",
         "SELECT LastName n FROM Contact",
@@ -87,19 +93,17 @@ def test_malformed(wire: Wire, soql: str) -> None:
         (
             "SELECT Id FROM Case WHERE CreatedDate > '2026-01-01'",
             "INVALID_FIELD",
-            "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed"
-            " in quotes",
+            "field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes",
         ),
         (
             "SELECT Id FROM Case WHERE IsClosed = 'true'",
             "INVALID_FIELD",
-            "value of filter criterion for field 'IsClosed' must be of type boolean and should not be enclosed in"
-            " quotes",
+            "field 'IsClosed' must be of type boolean and should not be enclosed in quotes",
         ),
         (
             "SELECT Id FROM Case WHERE Subject = 5",
             "INVALID_FIELD",
-            "value of filter criterion for field 'Subject' must be of type string and should be enclosed in quotes",
+            "field 'Subject' must be of type string and should be enclosed in quotes",
         ),
         ("SELECT Id FROM Case WHERE Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: x"),
         ("SELECT Id FROM Case WHERE ContactId > '003Qk0000000001IAA'", "INVALID_FIELD", "invalid operator"),
@@ -142,3 +146,72 @@ def test_uri_too_long(wire: Wire) -> None:
     long = "SELECT Id FROM Contact WHERE LastName IN (" + ",".join(["'abcdefgh'"] * 2000) + ")"
     assert wire.query(long).status_code == 414
     assert wire.get("limits", headers={"X-Filler": "x" * 17_000}).status_code == 431
+
+
+WORDS = [
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "LIKE",
+    "ORDER",
+    "BY",
+    "GROUP",
+    "LIMIT",
+    "OFFSET",
+    "NULLS",
+    "FIRST",
+    "ASC",
+    "COUNT",
+    "MAX",
+    "(",
+    ")",
+    ",",
+    ".",
+    "=",
+    "!=",
+    "<",
+    ">=",
+    "Id",
+    "LastName",
+    "Contact",
+    "Case",
+    "Cases",
+    "ContactId",
+    "Contact.Account.Name",
+    "IsClosed",
+    "CreatedDate",
+    "Source_Version__c",
+    "'a'",
+    "'\\\\'",
+    "'%'",
+    "1",
+    "-2.5",
+    "99999999999999999999",
+    "null",
+    "TRUE",
+    "TODAY",
+    "LAST_N_DAYS:99999",
+    "2026-11-24",
+    "2026-11-24T00:00:00Z",
+    ";",
+    "?",
+]
+START = st.sampled_from(
+    ["SELECT Id FROM Contact WHERE", "SELECT Id FROM Case WHERE", "SELECT COUNT() FROM Case", ""]
+)
+
+
+@given(START, st.lists(st.sampled_from(WORDS), max_size=14))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_breaks_the_org(wire: Wire, start: str, words: list[str]) -> None:
+    """Any row of words is answered or refused; none reaches the database as text."""
+    try:
+        body = run_query(wire.org, " ".join([start, *words]), version=60, page_size=10)
+    except SalesforceError as error:
+        assert error.status == 400
+    else:
+        assert body["done"] is True

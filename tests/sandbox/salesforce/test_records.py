@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.sandbox.salesforce.wire import Wire, refusal
 
+NOT_WRITABLE = (
+    "Unable to create/update fields: Name. Please check the security settings of this field and verify that it is"
+    " read/write for your profile or permission set."
+)
+WRONG_JSON = (
+    "Cannot deserialize instance of {} from {} value {} or request may be missing a required field"
+    " at [line:1, column:1]"
+)
 CONTACT = {"LastName": "Dupont", "FirstName": "Élodie", "Email": "elodie@example.org"}
 
 
@@ -121,8 +130,7 @@ def test_deleting_clears_lookups_and_takes_details_along(wire: Wire) -> None:
         (
             {"LastName": "A", "Name": "B"},
             "INVALID_FIELD_FOR_INSERT_UPDATE",
-            "Unable to create/update fields: Name. Please check the security settings of this field and verify"
-            " that it is read/write for your profile or permission set.",
+            NOT_WRITABLE,
             ["Name"],
         ),
         (
@@ -152,15 +160,13 @@ def test_deleting_clears_lookups_and_takes_details_along(wire: Wire) -> None:
         (
             {"LastName": 5},
             "JSON_PARSER_ERROR",
-            "Cannot deserialize instance of string from VALUE_NUMBER_INT value 5 or request may be missing a"
-            " required field at [line:1, column:1]",
+            WRONG_JSON.format("string", "VALUE_NUMBER_INT", 5),
             None,
         ),
         (
             {"LastName": "A", "Birthdate": "31/12/1999"},
             "JSON_PARSER_ERROR",
-            "Cannot deserialize instance of date from VALUE_STRING value 31/12/1999 or request may be missing a"
-            " required field at [line:1, column:1]",
+            WRONG_JSON.format("date", "VALUE_STRING", "31/12/1999"),
             None,
         ),
         (
@@ -240,7 +246,9 @@ def test_unknown_things_are_404(wire: Wire) -> None:
     assert refusal(wire.call("PUT", "sobjects/Contact")) == (405, "METHOD_NOT_ALLOWED")
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b"", b'"x"', b"[" * 50_000])
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b"", b'"x"', b"[" * 50_000, b'{"LastName": "\\ud800"}', b"\xff"]
+)
 def test_body_that_is_no_object(wire: Wire, content: bytes) -> None:
     """A body the resource cannot read is a parser error, never a crash."""
     answer = wire.call("POST", "sobjects/Contact", data=content, headers={"Content-Type": "application/json"})
@@ -277,3 +285,15 @@ def test_id_in_the_body_of_an_update(wire: Wire) -> None:
     made = wire.create("Contact", **CONTACT)
     answer = wire.patch(f"sobjects/Contact/{made}", {"Id": made, "LastName": "A"})
     assert answer.json()[0]["message"] == "The Id field should not be specified in the sobject data."
+
+
+def test_numbers_and_moments_at_the_edge(wire: Wire) -> None:
+    """Values no column can hold are refused, never a crash."""
+    for body in ({"Source_Version__c": 10**18}, {"Fee__c": float("inf")}, {"Fee__c": float("nan")}):
+        content = json.dumps(body)
+        answer = wire.call(
+            "POST", "sobjects/Case", data=content, headers={"Content-Type": "application/json"}
+        )
+        assert refusal(answer) == (400, "NUMBER_OUTSIDE_VALID_RANGE")
+    early = {"Observed_At__c": "0001-01-01T00:00:00+14:00"}
+    assert refusal(wire.post("sobjects/Case", early)) == (400, "JSON_PARSER_ERROR")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import requests
 
 from tests.sandbox.salesforce.wire import Wire, refusal
 
@@ -93,10 +96,11 @@ def test_unique_value_taken(wire: Wire) -> None:
     """A unique value held by another record is refused with that record's 15-character id."""
     made = wire.create("Case", External_Key__c="TS/1")
     answer = wire.post("sobjects/Case", {"External_Key__c": "ts/1"})
+    text = f"duplicate value found: External_Key__c duplicates value on record with id: {made[:15]}"
     assert answer.status_code == 400
     assert answer.json() == [
         {
-            "message": f"duplicate value found: External_Key__c duplicates value on record with id: {made[:15]}",
+            "message": text,
             "errorCode": "DUPLICATE_VALUE",
             "fields": [],
         }
@@ -110,3 +114,20 @@ def test_parent_by_external_id(wire: Wire) -> None:
     assert wire.read("Case", case)["ContactId"] == contact
     custom = wire.create("Case", Applicant__r={"attributes": {"type": "Contact"}, SUB: "abc"})
     assert wire.read("Case", custom)["Applicant__c"] == contact
+
+
+def test_race_for_a_new_key(wire: Wire) -> None:
+    """Eight callers that bring the same new key make one record."""
+
+    def one_call(number: int) -> requests.Response:
+        return requests.patch(
+            f"{wire.url}/services/data/v60.0/sobjects/Contact/{SUB}/same",
+            json={"LastName": f"N{number}"},
+            headers={"Authorization": f"Bearer {wire.token}"},
+            timeout=10,
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(one_call, range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
