@@ -5,10 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_smorest import Api
 
 from bridge.adapters.secrets import derived_key
-from bridge.errors import TransientError
+from bridge.errors import RemoteError
 from bridge.http.access import guard
 from bridge.http.api_docs import docs_blueprint
 from bridge.http.cases import cases_blueprint
@@ -21,6 +20,7 @@ from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
+from bridge.http.status_api import status_api
 from bridge.settings import Settings
 from bridge.wiring import Services
 
@@ -39,7 +39,7 @@ def create_app(services: Services) -> Flask:
     guard(app, sessions.current_session)
     protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
 
-    api = Api(app)
+    api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
@@ -72,6 +72,6 @@ def _database_answers(services: Services) -> bool:
     try:
         with services.store.begin() as tx:
             tx.intake.health()
-    except TransientError:
+    except RemoteError:
         return False
     return True

@@ -11,7 +11,7 @@ from mappings.rules import Rule, StatusRules
 
 Absence = Literal["unchanged", "gone", "unknown"]
 ABSENCES: tuple[Absence, ...] = ("unchanged", "gone", "unknown")
-TRANSPORTS = ("csv_drop", "sql_view", "rest", "graphql", "open311")
+TRANSPORTS = ("csv_drop", "sql_view", "graphql", "open311")
 """The transports that have an adapter."""
 
 

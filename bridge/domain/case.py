@@ -46,7 +46,10 @@ class CaseContent:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as stored. `version` rises by one at each change and is what Salesforce compares."""
+    """A case as stored. `version` rises by one at each change and is what Salesforce compares.
+
+    `contact_withdrawn` says that a Contact was attached once and must be taken off again.
+    """
 
     id: str
     content: CaseContent
@@ -56,6 +59,7 @@ class Case:
     link_id: str | None
     contact_id: str | None
     no_longer_reported_at: datetime | None = None
+    contact_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

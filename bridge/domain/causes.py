@@ -71,6 +71,14 @@ _CAUSES = {
         "La fiche n'a pas de numéro.",
         "Faites attribuer un numéro dans le logiciel du service.",
     ),
+    "record.id_too_long": Cause(
+        "Le numéro de la fiche est trop long.",
+        "Regardez si la correspondance lit la bonne colonne, ou faites corriger le numéro.",
+    ),
+    "record.type": Cause(
+        "Une valeur n'a pas la forme attendue.",
+        "Comparez la correspondance avec ce que le logiciel du service envoie, puis rejouez.",
+    ),
     "record.table": Cause(
         "Une valeur n'est pas dans le tableau de la correspondance.",
         "Ajoutez la valeur au tableau nommé, puis rejouez.",

@@ -25,7 +25,7 @@ _TRANSLITERATIONS = str.maketrans(
         "ł": "l",
     }
 )
-_SEPARATORS = re.compile(r"[\s'’‘ʼ`´\-‐‑–—_]+")
+_SEPARATORS = re.compile(r"[\s'’‘‛ʼ′`´\-‐‑–—−_]+")
 
 
 class Gender(StrEnum):
@@ -73,11 +73,18 @@ class PivotIdentity:
         return self.birth_country == FRANCE
 
     @property
+    def says_anything(self) -> bool:
+        """Whether a name or a birth date is stated at all."""
+        return bool(self.family_name or self.given_names or self.birth_date)
+
+    @property
     def is_complete(self) -> bool:
         """Whether all six fields are known, the birth date to the day."""
         place = self.birth_place if self.born_in_france else self.birth_country
         dated = self.birth_date is not None and self.birth_date.precision is Precision.DAY
-        return bool(self.family_name and self.given_names and dated and self.gender and place)
+        # A dash typed into a required field is no name.
+        named = comparison_key(self.family_name or "") and given_name_keys(self.given_names)
+        return bool(named and dated and self.gender and place)
 
 
 def comparison_key(text: str) -> str:
@@ -85,9 +92,10 @@ def comparison_key(text: str) -> str:
 
     For comparing only, never for storing or showing.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATIONS))
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).replace(".", " ")
-    return _SEPARATORS.sub(" ", letters).strip().upper()
+    decomposed = unicodedata.normalize("NFKD", text)
+    # Letters such as Ǽ come apart first: what is left of them has no decomposition.
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_TRANSLITERATIONS)
+    return _SEPARATORS.sub(" ", letters.replace(".", " ")).strip().upper()
 
 
 def given_name_keys(names: Sequence[str]) -> tuple[str, ...]:

@@ -88,8 +88,8 @@ def _differences(one: PivotIdentity, other: PivotIdentity) -> Iterable[str]:
 
 def _missing(identity: PivotIdentity) -> Iterable[str]:
     known = {
-        "birth name": identity.family_name,
-        "given names": identity.given_names,
+        "birth name": comparison_key(identity.family_name or ""),
+        "given names": given_name_keys(identity.given_names),
         "birth date": identity.birth_date,
         "gender": identity.gender,
         "birth country": identity.birth_country,

@@ -9,12 +9,16 @@ from flask_smorest import Blueprint
 
 from bridge.domain.contact import IdentityLink
 from bridge.http.access import Access, open_to, signed_in
+from bridge.http.case_ids import case_id_of
 from bridge.http.cursors import Cursors
 from bridge.http.languages import language
 from bridge.http.representations import case_resource, event_resource
 from bridge.http.schemas import CasePage, CaseQuery, CaseResource, Me, Problem, Timeline
 from bridge.usecases.ports import CaseFilter, Session
 from bridge.usecases.read_cases import CaseView, ReadCases
+
+_JSON = "application/json"
+_UNCHANGED = "Nothing changed since the ETag sent in If-None-Match"
 
 
 def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
@@ -24,9 +28,12 @@ def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
 
     @api.get("/cases")
     @api.arguments(CaseQuery, location="query")
-    @api.response(200, CasePage, description="The citizen's requests, the latest change first")
-    @api.alt_response(400, schema=Problem, content_type="application/problem+json")
-    @api.alt_response(401, schema=Problem, content_type="application/problem+json")
+    @api.response(
+        200, CasePage, content_type=_JSON, description="The citizen's requests, the latest change first"
+    )
+    @api.alt_response(304, description=_UNCHANGED)
+    @api.alt_response(400, schema=Problem)
+    @api.alt_response(401, schema=Problem)
     @open_to(Access.CITIZEN)
     def list_cases(query: dict[str, Any]) -> dict[str, Any]:
         """My requests"""
@@ -41,28 +48,31 @@ def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
         }
 
     @api.get("/cases/<case_id>")
-    @api.response(200, CaseResource)
-    @api.alt_response(401, schema=Problem, content_type="application/problem+json")
-    @api.alt_response(404, schema=Problem, content_type="application/problem+json")
+    @api.response(200, CaseResource, content_type=_JSON)
+    @api.alt_response(304, description=_UNCHANGED)
+    @api.alt_response(401, schema=Problem)
+    @api.alt_response(404, schema=Problem)
     @open_to(Access.CITIZEN)
     def one_case(case_id: str) -> dict[str, Any]:
         """One of my requests; someone else's and an unknown one give the same answer"""
-        return case_resource(read.one(signed_in(), case_id), language())
+        return case_resource(read.one(signed_in(), case_id_of(case_id)), language())
 
     @api.get("/cases/<case_id>/events")
-    @api.response(200, Timeline)
-    @api.alt_response(401, schema=Problem, content_type="application/problem+json")
-    @api.alt_response(404, schema=Problem, content_type="application/problem+json")
+    @api.response(200, Timeline, content_type=_JSON)
+    @api.alt_response(304, description=_UNCHANGED)
+    @api.alt_response(401, schema=Problem)
+    @api.alt_response(404, schema=Problem)
     @open_to(Access.CITIZEN)
     def events_of_case(case_id: str) -> dict[str, Any]:
         """The whole history of one of my requests, oldest first"""
-        view, events = read.timeline(signed_in(), case_id)
+        view, events = read.timeline(signed_in(), case_id_of(case_id))
         entries = [event_resource(view, event, language()) for event in events]
         return {"case": view.case.id, "events": entries}
 
     @api.get("/me")
-    @api.response(200, Me)
-    @api.alt_response(401, schema=Problem, content_type="application/problem+json")
+    @api.response(200, Me, content_type=_JSON)
+    @api.alt_response(304, description=_UNCHANGED)
+    @api.alt_response(401, schema=Problem)
     @open_to(Access.CITIZEN)
     def me() -> dict[str, Any]:
         """Who is signed in, and why these requests are theirs"""

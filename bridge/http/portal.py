@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 
 from bridge.http.access import Access, open_to, signed_in
+from bridge.http.case_ids import case_id_of
 from bridge.http.languages import LANGUAGES, page_language, remember_language
 from bridge.http.page_words import say
 from bridge.http.pages import CasePage, EventLine, RequestsPage, why
@@ -48,7 +49,7 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
     @portal.get("/demandes/<case_id>")
     @open_to(Access.CITIZEN)
     def one_request(case_id: str) -> str:
-        view, events = read.timeline(signed_in(), case_id)
+        view, events = read.timeline(signed_in(), case_id_of(case_id))
         case = CasePage.of(view, clock.now(), page_language())
         lines = [EventLine.of(view, event, page_language()) for event in reversed(events)]
         return render_template("request.html", case=case, events=lines)

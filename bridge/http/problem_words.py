@@ -50,6 +50,10 @@ _BY_CODE: dict[str, ProblemWords] = {
         },
         _TRY_AGAIN,
     ),
+    "request.host": ProblemWords(
+        {"fr": "Ce service a une autre adresse.", "en": "This service has another address."},
+        {"fr": "Utilisez son adresse publique.", "en": "Use its public address."},
+    ),
     "request.cursor": ProblemWords(
         {"fr": "Cette suite de liste n’existe plus.", "en": "This continuation of the list does not exist."},
         {"fr": "Reprenez la liste depuis le début.", "en": "Start the list again from the beginning."},
@@ -75,6 +79,14 @@ _BY_STATUS: dict[int, ProblemWords] = {
             "fr": "Vérifiez l’adresse, ou revenez à l’accueil.",
             "en": "Check the address, or go back to the first page.",
         },
+    ),
+    405: ProblemWords(
+        {"fr": "Cette adresse ne permet pas cela.", "en": "This address does not allow that."},
+        {"fr": "Revenez à l’accueil.", "en": "Go back to the first page."},
+    ),
+    413: ProblemWords(
+        {"fr": "C’est trop long pour nous.", "en": "This is too long for us."},
+        {"fr": "Envoyez moins à la fois.", "en": "Send less at a time."},
     ),
     422: ProblemWords(
         {"fr": "Un paramètre n’est pas permis.", "en": "A parameter is not allowed."},

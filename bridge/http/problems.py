@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, json, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from bridge.errors import (
     AmbiguousContactError,
@@ -21,6 +21,7 @@ from bridge.errors import (
     UnknownCaseError,
 )
 from bridge.http.correlation import correlation_id
+from bridge.http.languages import language
 from bridge.http.problem_words import ProblemWords, words
 
 log = structlog.get_logger("bridge.http")
@@ -66,6 +67,9 @@ def _expected(error: BridgeError) -> Response:
 def _by_protocol(error: HTTPException) -> Response:
     """A refusal of the framework: unknown path, wrong method, body too large, field not understood."""
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        # Under a host that is not ours no address of ours can be built, so there is no page to draw.
+        return _document(status, "request.host", words(status, "request.host"), None)
     response = _answer(status, f"http.{status}", _field_errors(error))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
@@ -98,15 +102,17 @@ def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> 
 def _document(status: int, code: str, text: ProblemWords, errors: dict[str, object] | None) -> Response:
     body = {
         "type": "about:blank",
-        "title": text.title["fr"],
-        "detail": text.advice["fr"],
+        "title": text.title[language()],
+        "detail": text.advice[language()],
         "status": status,
         "code": code,
         "correlation_id": correlation_id(),
     }
     if errors:
         body["errors"] = errors
-    return _private(Response(json.dumps(body), status, mimetype="application/problem+json"))
+    response = _private(Response(json.dumps(body), status, mimetype="application/problem+json"))
+    response.headers["Content-Language"] = language()
+    return response
 
 
 def _private(response: Response) -> Response:

@@ -1,12 +1,21 @@
-"""What the status API takes and gives; unknown fields are refused, codes are open lists."""
+"""What the status API takes and gives: these fields and no other; codes are open lists."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from datetime import UTC, datetime
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from bridge.domain.status import Phase
 
 PAGE_LIMIT = 100
+# At either end of the calendar a zone leads out of what a database can hold.
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _storable(moment: datetime) -> None:
+    if not _EARLIEST < moment < _LATEST:
+        raise ValidationError("Out of range.")
 
 
 class CaseQuery(Schema):
@@ -18,19 +27,23 @@ class CaseQuery(Schema):
         metadata={"description": "Keep these phases; repeat the parameter for several."},
     )
     source = fields.List(
-        fields.String(validate=validate.Length(max=40)),
+        fields.String(validate=validate.Regexp(r"[a-z0-9-]{1,40}\Z")),
         load_default=list,
         metadata={"description": "Keep the requests of these services; repeat the parameter for several."},
     )
     changed_since = fields.AwareDateTime(
         format="iso",
         load_default=None,
+        validate=_storable,
         metadata={"description": "Keep what changed at or after this instant (RFC 3339, with its zone)."},
     )
     cursor = fields.String(
         load_default=None,
         validate=validate.Length(max=500),
-        metadata={"description": "Where to go on: `next_cursor` of the page before. Opaque."},
+        metadata={
+            "description": "Where to go on: `next_cursor` of the page before. Opaque. A request that changes "
+            "meanwhile moves to the front: ask again with `changed_since` the moment you began."
+        },
     )
     limit = fields.Integer(
         load_default=50,

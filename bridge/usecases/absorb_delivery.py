@@ -104,9 +104,10 @@ class AbsorbDelivery:
     def _change(
         self, mapping: SourceMapping, mapped: MappedRecord, new: bytes, held: Case | None
     ) -> CaseChange:
-        status = held.content.status if held else None
-        keys = self.pseudonyms.case_keys(identity(mapped.person)) if mapped.person else frozenset()
-        return CaseChange(content(mapping.source, mapped, mapping.mapping_version, status), new, keys)
+        person = identity(mapped.person) if mapped.person else None
+        keys = self.pseudonyms.case_keys(person) if person and person.says_anything else None
+        said = content(mapping.source, mapped, mapping.mapping_version, held.content if held else None)
+        return CaseChange(said, new, keys)
 
 
 def fingerprint(mapping: SourceMapping, values: Mapping[str, object]) -> bytes:

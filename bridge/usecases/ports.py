@@ -113,11 +113,15 @@ class CaseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A case to write: new content under a fingerprint, with the keys that may find its citizen."""
+    """A case to write: new content under a fingerprint, with the keys that may find its citizen.
+
+    `person_keys` is None when the record says nothing of a person, empty when it says too little. A case
+    that names another person than before leaves the citizen it was attached to.
+    """
 
     content: CaseContent
     fingerprint: bytes
-    person_keys: frozenset[str]
+    person_keys: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)

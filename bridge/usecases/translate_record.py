@@ -26,15 +26,18 @@ VOCABULARY = Vocabulary(
 )
 
 
-def content(source: str, record: MappedRecord, mapping_version: str, held: CaseStatus | None) -> CaseContent:
-    """Give the case's content; `held` is its present status, which some words do not change."""
+def content(source: str, record: MappedRecord, mapping_version: str, held: CaseContent | None) -> CaseContent:
+    """Give the case's content; `held` is its present one, part of which a record may leave as it is.
+
+    Some words keep a final status, and a note of deletion no longer says when the request came in.
+    """
     return CaseContent(
         key=CaseKey(source, record.source_case_id),
         procedure=record.procedure,
         title=record.title,
-        status=_status(record, mapping_version, held),
+        status=_status(record, mapping_version, held.status if held else None),
         references=tuple(Reference(value, issuer) for value, issuer in record.references),
-        received=_moment(record.received),
+        received=_moment(record.received) or (held.received if held else None),
         public_note=record.public_note,
         next_step=_next_step(record),
         silence_on=_day(record.silence_on),

@@ -24,7 +24,8 @@ _CODE_TEXTS = {
 class Switches:
     """The switches of `POST /sandbox/faults`; every one is off by default.
 
-    `status` with `calls`: the next calls answer 503 (HTML page), 500, 420, 406 or 429; `calls` -1 means all.
+    `latency_s` and `status` strike logins too. `status` with `calls`: the next calls answer 503 (HTML page),
+    500, 420, 406 or 429; `calls` -1 means all.
     `expire_tokens`: `once` ends all sessions now, `always` keeps answering 401. `login_error`: text of the
     `invalid_grant` every login gets. `after_write` (`hold` for `hold_s`, or `drop`) and `before_write`
     (`drop`) act on the next `write_calls` writes, -1 on all. The `fail_first` records of each

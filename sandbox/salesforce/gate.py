@@ -30,12 +30,12 @@ def install(app: Flask) -> None:
 
 
 def _enter() -> Response | None:
-    if not _is_data_call():
+    if request.environ.get(SUBREQUEST) or not request.path.startswith("/services/"):
         return None
     org = current_org()
     time.sleep(org.faults.switches.latency_s)
     refused = _broken(org) or _too_long()
-    if refused is not None:
+    if refused is not None or not _is_data_call():
         return refused
     if request.url_rule is not None:
         check_version(api_version())

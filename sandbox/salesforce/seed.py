@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def seed(org: Org) -> None:
-    """Insert the organization and the user, unless the file already holds them."""
+    """Write the organization and the user, anew in a file that already holds them."""
     stamp = format_datetime(org.clock().replace(microsecond=0))
     common: dict[str, SqlValue] = {
         "IsDeleted": 0,
@@ -33,7 +33,7 @@ def _insert(storage: Storage, table: str, row: Mapping[str, SqlValue]) -> None:
     marks = ", ".join("?" * len(row))
     with storage.transaction() as connection:
         connection.execute(
-            f'INSERT OR IGNORE INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608 - names of this file
+            f'INSERT OR REPLACE INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608 - names of this file
             list(row.values()),
         )
 

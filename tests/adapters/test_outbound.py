@@ -176,6 +176,12 @@ def test_a_compressed_body_is_read(town: str) -> None:
     assert response.content.decode() == "déposé"
 
 
+def test_who_streams_reads_the_body_alone(town: str) -> None:
+    """A large file may be read piece by piece, under the timeout of each piece."""
+    with open_session(QUICK) as session, session.get(f"{town}/large", stream=True) as response:
+        assert sum(map(len, response.iter_content(4096))) == 100_001
+
+
 def test_connections_are_used_again(town: str) -> None:
     """Reading a body ourselves gives the connection back to the pool."""
     with open_session(QUICK) as session:

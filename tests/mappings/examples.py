@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from bridge.domain.case import CaseContent, CaseKey
+from bridge.domain.status import CaseStatus
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.loader import load_source, load_sources
 from mappings.model import MappedRecord, SourceMapping
@@ -75,3 +77,8 @@ def packaged_sources() -> dict[str, SourceMapping]:
 def mapped(source: str, values: dict[str, object]) -> MappedRecord:
     """Give a record of a packaged source, read in January 2016."""
     return map_record(packaged_sources()[source], values, "ligne 2", today=TODAY)
+
+
+def held(status: CaseStatus) -> CaseContent:
+    """Give the content of a case that has this status already."""
+    return CaseContent(CaseKey("any", "1"), "procedure", "title", status, references=(), received=None)

@@ -9,7 +9,7 @@ import pytest
 from bridge.domain.status import CaseStatus, Outcome, Phase, WaitingFor
 from bridge.usecases.translate_record import content
 from mappings.errors import UnmappedStatusError
-from tests.mappings.examples import mapped, packaged_sources
+from tests.mappings.examples import held, mapped, packaged_sources
 
 ROW: dict[str, object] = {
     "number": 44001,
@@ -117,7 +117,7 @@ def test_the_purge_of_a_decided_file_leaves_the_decision() -> None:
         Phase.DECIDED, Outcome.ACCEPTED, WaitingFor.NOBODY, False, None, "accepte", "accepte", "demarches@1"
     )
     gone = mapped("demarches", {"number": 44001, "state": "supprime", "reason": "expired"})
-    assert content("demarches", gone, "demarches@1", accepted).status.outcome is Outcome.ACCEPTED
+    assert content("demarches", gone, "demarches@1", held(accepted)).status.outcome is Outcome.ACCEPTED
 
 
 def test_the_person_and_the_place_are_read_in_nested_answers() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.domain.status import CaseStatus, Outcome, Phase, WaitingFor
 from bridge.usecases.translate_record import content
-from tests.mappings.examples import mapped, packaged_sources
+from tests.mappings.examples import held, mapped, packaged_sources
 
 ROW: dict[str, object] = {
     "id_demande": 12,
@@ -61,7 +61,9 @@ def test_closed_keeps_the_outcome_already_reached() -> None:
     done = CaseStatus(
         Phase.CLOSED, Outcome.DONE, WaitingFor.NOBODY, False, None, "DONE", "Traitée", "etat-civil@1"
     )
-    filed = content("etat-civil", mapped("etat-civil", ROW | {"statut": "CLOSED"}), "etat-civil@1", done)
+    filed = content(
+        "etat-civil", mapped("etat-civil", ROW | {"statut": "CLOSED"}), "etat-civil@1", held(done)
+    )
     assert (filed.status.outcome, filed.status.legacy_code) == (Outcome.DONE, "CLOSED")
 
 

@@ -26,6 +26,7 @@ class SalesforceCases:
         self._connection = connection
         self._mapping = mapping
         self._version_field = next(rule.target for rule in mapping.fields if rule.source == "version")
+        self._contact_fields = [rule.target for rule in mapping.fields if rule.source == "contact_id"]
 
     def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
         """Write at most 200 cases by external id; one answer each, in the same order.
@@ -49,6 +50,8 @@ class SalesforceCases:
     def _body(self, case: Case) -> Body:
         # What agents own is written once: the first version is the one that makes the Case.
         fields = payload(self._mapping, case_values(case), creating=case.version == 1)
+        if case.contact_withdrawn:
+            fields |= dict.fromkeys(self._contact_fields)
         return {"attributes": {"type": self._mapping.object_name}, **fields}
 
     def _sent(self, bodies: Mapping[str, Body]) -> dict[str, CaseAnswer]:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
 from bridge.errors import ConfigurationError
 
 SYSTEM = "salesforce"
@@ -44,6 +47,9 @@ class SalesforceConfig:
                 "BRIDGE_SALESFORCE_CONSUMER_SECRET or BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one is needed"
             )
 
+        if self.private_key_pem and not _is_private_key(self.private_key_pem):
+            raise ConfigurationError("BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: must be an RSA private key in PEM")
+
     def allows_instance(self, address: str) -> bool:
         """Tell whether the org may live here; a stand-in on loopback only when its login is there too."""
         parts, login = urlsplit(address), urlsplit(self.login_url)
@@ -56,3 +62,10 @@ class SalesforceConfig:
 def is_protected(parts: SplitResult) -> bool:
     """Tell whether nobody on the way can read or change what goes to this address."""
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+
+
+def _is_private_key(pem: str) -> bool:
+    try:
+        return RSAKey.import_key(pem).is_private
+    except (JoseError, ValueError, TypeError):
+        return False

@@ -27,22 +27,25 @@ def candidates(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[st
 
     Each one demands the family name and, beside it, a birth date or the first given name.
     """
-    if not identity.family_name:
+    family = spellings(identity.family_name or "", _LAST_NAME_LENGTH)
+    if not family:
         return
-    family = spellings(identity.family_name, _LAST_NAME_LENGTH)
     last, born = names["last_name"], names["birth_date"]
     if identity.birth_date:
         condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
         yield _select(names, condition, identity.birth_date.text, family, family)
         if day := _day(identity.birth_date):
             yield _select(names, f"{BIRTHDATE} = {{}} AND {last} IN {{}}", day, family)
-    if identity.given_names:
-        firsts = (identity.given_names[0], " ".join(identity.given_names), ", ".join(identity.given_names))
-        ways = (way for first in firsts for way in spellings(first, _FIRST_NAME_LENGTH))
-        given = list(dict.fromkeys(ways))
+    if given := _first_names(identity.given_names):
         undated = f" AND {born} = null AND {BIRTHDATE} = null" if identity.birth_date else ""
         condition = f"{last} IN {{}} AND {names['first_given_name']} IN {{}}{undated}"
         yield _select(names, condition, family, given)
+
+
+def _first_names(given: Sequence[str]) -> list[str]:
+    """Give the spellings of the first given name, and of all of them as some registers keep them."""
+    firsts = (*given[:1], " ".join(given), ", ".join(given))
+    return list(dict.fromkeys(way for first in firsts for way in spellings(first, _FIRST_NAME_LENGTH)))
 
 
 def spellings(name: str, longest: int) -> list[str]:

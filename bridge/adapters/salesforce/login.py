@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 
 from bridge.adapters.outbound import require_success, translated
 from bridge.adapters.salesforce.config import SYSTEM, SalesforceConfig
-from bridge.errors import ConfigurationError, PermanentError, TransientError
+from bridge.errors import PermanentError, TransientError
 
 _ASSERTION_LIFE = timedelta(minutes=3)
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -31,7 +31,7 @@ class Token:
 def log_in(session: requests.Session, config: SalesforceConfig, now: datetime) -> Token:
     """Ask for a token, once.
 
-    Raises: TransientError, PermanentError (refused, or an instance that is not allowed), ConfigurationError.
+    Raises: TransientError, PermanentError when refused or when the instance is not allowed.
     """
     form, basic = _grant(config, now)
     with translated(SYSTEM):
@@ -57,13 +57,7 @@ def _assertion(config: SalesforceConfig, private_key_pem: str, now: datetime) ->
         "aud": config.audience or config.login_url.rstrip("/"),
         "exp": int((now + _ASSERTION_LIFE).timestamp()),
     }
-    try:
-        key = RSAKey.import_key(private_key_pem)
-    except ValueError:
-        raise ConfigurationError(
-            "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: not an RSA private key in PEM"
-        ) from None
-    return jwt.encode({"alg": "RS256"}, claims, key)
+    return jwt.encode({"alg": "RS256"}, claims, RSAKey.import_key(private_key_pem))
 
 
 def _refused(response: requests.Response) -> PermanentError:

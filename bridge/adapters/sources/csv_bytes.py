@@ -115,10 +115,10 @@ def first_wrong_byte(path: Path, encoding: str) -> tuple[int, int]:
     decoder = codecs.getincrementaldecoder(encoding)()
     offset, line = 0, 1
     with path.open("rb") as content:
-        for text in content:
+        while part := content.readline(LINE_LIMIT_BYTES):
             try:
-                decoder.decode(text)
+                decoder.decode(part)
             except UnicodeDecodeError as error:
                 return offset + error.start, line
-            offset, line = offset + len(text), line + 1
+            offset, line = offset + len(part), line + part.endswith(b"\n")
     return offset, line

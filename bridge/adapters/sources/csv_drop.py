@@ -127,8 +127,10 @@ class CsvDrop:
 
 def csv_drop(options: Options) -> CsvDrop:
     """Give the reader of a folder. Raises: ConfigurationError."""
+    if options.given.get("marker") is None:
+        raise options.refusal("marker", 'must be a text, "" when files are renamed into the folder')
     shape = CsvShape(
-        encoding=options.one_of("encoding", "utf-8", ENCODINGS),
+        encoding=options.one_of("encoding", ENCODINGS),
         delimiter=options.text("delimiter", ";"),
         columns=options.texts("columns"),
         final_line_end=options.switch("final_line_end", default=True),

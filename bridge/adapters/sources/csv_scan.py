@@ -74,9 +74,12 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
     missing = [name for name in shape.columns if name not in header]
     if missing:
         raise refuse("source.header", f"the column {', '.join(missing)} is missing")
-    doubled = sorted({name for name in header if header.count(name) > 1})
+    # Without a header the first line is about a person, so no name that was not asked for is shown.
+    doubled = [place for place, name in enumerate(header, start=1) if header.count(name) > 1]
     if doubled:
-        raise refuse("source.header", f"the column {doubled[0][:80]!r} stands twice")
+        raise refuse(
+            "source.header", f"columns {', '.join(map(str, doubled[:5]))} do not have names of their own"
+        )
 
 
 def _count(rows: Reader, width: int, refuse: Refusal) -> int:

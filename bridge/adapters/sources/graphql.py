@@ -85,6 +85,9 @@ class Dossiers:
             return self._page(name, None)
 
     def _page(self, name: str, after: str | None) -> _Page:
+        return self.client.again(lambda: self._once(name, after))
+
+    def _once(self, name: str, after: str | None) -> _Page:
         variables = {
             "procedure": self.procedure,
             "first": self.page_size,

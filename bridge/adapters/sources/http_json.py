@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import requests
 
@@ -18,10 +19,12 @@ ADDRESS_MEANING = "an http(s) address without user, query or fragment"
 LIMITS = OutboundLimits(max_response_bytes=16 * 1024 * 1024)
 DEEPEST = 32
 
+Read = TypeVar("Read")
+
 
 @dataclass(frozen=True, slots=True)
 class JsonClient:
-    """Reads from one address and what lies under it, again when a fault passes."""
+    """Reads from one address and what lies under it."""
 
     source: str
     url: str
@@ -30,13 +33,13 @@ class JsonClient:
     sleep: Callable[[float], None]
 
     def get(self, path: str, question: Mapping[str, str | int]) -> object:
-        """Give the answer to a GET. Raises: TransientError, PermanentError."""
+        """Give the answer to a GET, asked again if need be. Raises: TransientError, PermanentError."""
         address = f"{self.url.rstrip('/')}/{path}"
 
         def send() -> requests.Response:
             return self.session.get(address, params=dict(question), allow_redirects=False)
 
-        return self._again(send, frozenset())
+        return self.again(lambda: self._once(send, frozenset()))
 
     def ask(self, body: Mapping[str, object], headers: Mapping[str, str]) -> object:
         """Give the answer to a question posted, which changes nothing there; a 400 also has an answer.
@@ -47,10 +50,11 @@ class JsonClient:
         def send() -> requests.Response:
             return self.session.post(self.url, json=body, headers=dict(headers), allow_redirects=False)
 
-        return self._again(send, frozenset({400}))
+        return self._once(send, frozenset({400}))
 
-    def _again(self, send: Callable[[], requests.Response], explained: frozenset[int]) -> object:
-        return retrying(sleep=self.sleep)(self._once, send, explained)
+    def again(self, read: Callable[[], Read]) -> Read:
+        """Give what a reading gives, tried again when a fault passes. Raises: what the last one raised."""
+        return retrying(sleep=self.sleep)(read)
 
     def _once(self, send: Callable[[], requests.Response], explained: frozenset[int]) -> object:
         with translated(self.source):

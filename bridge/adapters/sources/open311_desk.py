@@ -58,7 +58,7 @@ class Desk:
     zone: ZoneInfo
 
     def shown_now(self, latest: datetime) -> datetime | None:
-        """Give a date near the server's own present, from its last 90 days; dates after `latest` are errors."""
+        """Give a date near the server's own present, of its last 90 days; none after `latest`."""
         entries = self._entries("requests.json", {"page": 1, "page_size": self.page_size})
         moments = [self.moment(entry, "requested_datetime") for entry in entries]
         return max((moment for moment in moments if moment and moment <= latest), default=None)

@@ -66,9 +66,9 @@ class Options:
             raise self.refusal(key, "must be a list of texts")
         return tuple(value)
 
-    def one_of(self, key: str, default: str, choices: tuple[str, ...]) -> str:
+    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
         """Give one of the choices. Raises: ConfigurationError."""
-        value = self.text(key, default)
+        value = self.text(key)
         if value not in choices:
             raise self.refusal(key, f"must be one of {', '.join(choices)}")
         return value

@@ -22,6 +22,7 @@ def case_of(row: RowMapping, references: Sequence[Reference]) -> Case:
         link_id=row["link_id"],
         contact_id=row["contact_id"],
         no_longer_reported_at=row["no_longer_reported_at"],
+        contact_withdrawn=row["contact_withdrawn"],
     )
 
 
@@ -48,6 +49,7 @@ def row_of(case: Case, fingerprint: bytes) -> dict[str, Any]:
         "no_longer_reported_at": case.no_longer_reported_at,
         "link_id": case.link_id,
         "contact_id": case.contact_id,
+        "contact_withdrawn": case.contact_withdrawn,
     }
 
 

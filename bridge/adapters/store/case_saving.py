@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
 from bridge.adapters.store.case_changes import report
 from bridge.adapters.store.case_rows import event_row_of, row_of
-from bridge.adapters.store.person_keys import keys_of_cases, owners_by_key, sole_owner
+from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key, sole_owner
 from bridge.adapters.store.pushes import open_pushes
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_events, case_person_keys, case_references, cases
@@ -26,7 +26,7 @@ class _Draft:
     before: Case | None
     after: Case
     fingerprint: bytes
-    person_keys: frozenset[str]
+    person_keys: frozenset[str] | None
     events: list[CaseEvent] = field(default_factory=list)
 
     @property
@@ -34,16 +34,35 @@ class _Draft:
         """Whether Salesforce has something to learn."""
         return self.before is None or self.after.version > self.before.version
 
+    def names_someone_new(self, stored: Mapping[str, set[str]]) -> bool:
+        """Whether the record states a person, and not the one it stated before."""
+        return self.person_keys is not None and self.person_keys != stored.get(self.after.id, set())
+
+    def belongs_to(self, owner: Owner | None) -> None:
+        """Attach the case to its citizen, or take it off when the person it names now is not known."""
+        held = self.after.link_id
+        if held == (owner.link_id if owner else None):
+            return
+        self.after = replace(
+            self.after,
+            link_id=owner.link_id if owner else None,
+            contact_id=owner.contact_id if owner else None,
+            contact_withdrawn=owner is None,
+            version=self.after.version if self.moved else self.after.version + 1,
+        )
+
 
 def save_cases(
     connection: Connection, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime
 ) -> None:
     """Write cases with their references, keys, events and open pushes."""
     drafts = _drafts(changes, existing, now)
-    _find_citizens(connection, drafts)
+    stored = keys_of_cases(connection, [draft.after.id for draft in drafts if draft.before is not None])
+    named = [draft for draft in drafts if draft.names_someone_new(stored)]
+    _find_citizens(connection, named)
     _write_cases(connection, drafts)
     _write_references(connection, drafts)
-    _write_person_keys(connection, drafts)
+    _write_person_keys(connection, named, stored)
     _insert(connection, case_events, [event_row_of(event) for draft in drafts for event in draft.events])
     open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now)
 
@@ -64,16 +83,10 @@ def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now
 
 
 def _find_citizens(connection: Connection, drafts: Sequence[_Draft]) -> None:
-    """Link the unlinked cases whose keys lead to exactly one active link."""
-    unlinked = [draft for draft in drafts if draft.after.link_id is None and draft.person_keys]
-    owners = owners_by_key(connection, set().union(*(draft.person_keys for draft in unlinked)))
-    for draft in unlinked:
-        owner = sole_owner(draft.person_keys, owners)
-        if owner is not None:
-            version = draft.after.version if draft.moved else draft.after.version + 1
-            draft.after = replace(
-                draft.after, link_id=owner.link_id, contact_id=owner.contact_id, version=version
-            )
+    """Attach each case to the one active link its keys lead to; with none or several it is nobody's."""
+    owners = owners_by_key(connection, set().union(*(draft.person_keys or () for draft in drafts)))
+    for draft in drafts:
+        draft.belongs_to(sole_owner(draft.person_keys or (), owners))
 
 
 def _write_cases(connection: Connection, drafts: Sequence[_Draft]) -> None:
@@ -101,11 +114,13 @@ def _write_references(connection: Connection, drafts: Sequence[_Draft]) -> None:
     _insert(connection, case_references, rows)
 
 
-def _write_person_keys(connection: Connection, drafts: Sequence[_Draft]) -> None:
-    stored = keys_of_cases(connection, [draft.after.id for draft in drafts if draft.before is not None])
-    new = [draft for draft in drafts if draft.person_keys != stored.get(draft.after.id, set())]
-    _delete_of(connection, case_person_keys, [draft.after.id for draft in new if draft.after.id in stored])
-    rows = [{"case_id": draft.after.id, "key_hash": key} for draft in new for key in draft.person_keys]
+def _write_person_keys(
+    connection: Connection, drafts: Sequence[_Draft], stored: Mapping[str, set[str]]
+) -> None:
+    _delete_of(connection, case_person_keys, [draft.after.id for draft in drafts if draft.after.id in stored])
+    rows = [
+        {"case_id": draft.after.id, "key_hash": key} for draft in drafts for key in draft.person_keys or ()
+    ]
     _insert(connection, case_person_keys, rows)
 
 

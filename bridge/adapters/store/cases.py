@@ -101,7 +101,10 @@ class SqlCases:
             if not set().union(*(owners.get(key, set()) for key in stored[case_id])) - {ours}
         }
         attach = update(cases).values(
-            link_id=link.id, contact_id=link.contact_id, version=cases.c.version + 1
+            link_id=link.id,
+            contact_id=link.contact_id,
+            contact_withdrawn=False,
+            version=cases.c.version + 1,
         )
         for piece in in_pieces(certain):
             self._connection.execute(attach.where(cases.c.id.in_(piece)))

@@ -143,6 +143,7 @@ cases = Table(
     held("no_longer_reported_at", "time", UtcTime(), nullable=True),
     held("link_id", "id", String(), ForeignKey("identity_links.id"), nullable=True),
     held("contact_id", "id", String(), nullable=True),
+    held("contact_withdrawn", "word", Boolean()),
     UniqueConstraint("source", "source_case_id"),
     Index("ix_cases_link_id_changed_at_id", "link_id", "changed_at", "id"),
 )

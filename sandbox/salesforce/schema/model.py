@@ -128,11 +128,6 @@ class SObject:
         """The lookup behind a relationship name such as `Contact` or `Dossier__r`."""
         return self._by_relationship.get(relationship.lower())
 
-    @property
-    def name_field(self) -> Field | None:
-        """The field people know its records by."""
-        return next((item for item in self.fields if item.name_field), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Schema:

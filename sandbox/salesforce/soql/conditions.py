@@ -30,7 +30,7 @@ class Conditions:
     def sql(self, condition: ast.Condition) -> str:
         """The SQL of a condition."""
         if isinstance(condition, ast.Group):
-            return "(" + f" {condition.word} ".join(self.sql(item) for item in condition.conditions) + ")"
+            return _balanced([self.sql(item) for item in condition.conditions], condition.word)
         if isinstance(condition, ast.Not):
             return f"({self.sql(condition.condition)}) IS NOT TRUE"
         found = self._filterable(condition.path)
@@ -113,3 +113,11 @@ class Conditions:
         inside = f"{found.compared} IN ({','.join('?' * len(present))})"
         inside = f"({inside} OR {found.value} IS NULL)" if None in values else found.held(inside)
         return f"({inside}) IS NOT TRUE" if condition.negated else inside
+
+
+def _balanced(parts: list[str], word: str) -> str:
+    """The parts joined as a tree of little depth, which SQLite bounds at 1 000."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return f"({_balanced(parts[:middle], word)} {word} {_balanced(parts[middle:], word)})"

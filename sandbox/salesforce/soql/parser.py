@@ -128,8 +128,9 @@ class _Builder(Transformer[Token, object]):
     def disjunction(self, children: Sequence[ast.Condition]) -> ast.Group:
         return ast.Group("OR", tuple(children))
 
-    def negation(self, children: Sequence[object]) -> ast.Not:
-        return ast.Not(cast("ast.Condition", children[1]))
+    def negation(self, children: Sequence[object]) -> ast.Condition:
+        inner = cast("ast.Condition", children[1])
+        return inner.condition if isinstance(inner, ast.Not) else ast.Not(inner)
 
     def comparison(self, children: Sequence[object]) -> ast.Comparison:
         path, operator, literal = children

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from bridge.adapters.franceconnect.client import FranceConnect
+from bridge.adapters.franceconnect.config import FranceConnectConfig
+from bridge.adapters.outbound import open_session
 from bridge.errors import TransientError
 from tests.adapters.franceconnect.refusals import refusal
 from tests.fakes.clock import FakeClock
@@ -103,12 +106,12 @@ def test_a18_secret_private_and_foreign_keys_are_ignored(
         {"kty": "EC", "kid": "own"},
         {"kty": "quantum", "kid": "own"},
     ):
-        clock_free = FranceConnect(provider._config, FakeClock(), provider._session)
+        afresh = FranceConnect(provider._config, FakeClock(), provider._session)
         forger.publish(forger.key, spoiled)
         forger.send(forged(forger.claims(), own, {"kid": "own"}))
-        assert refusal(clock_free).code == "login.kid", spoiled
+        assert refusal(afresh).code == "login.kid", spoiled
         forger.send()
-        assert signs_in(clock_free)
+        assert signs_in(afresh)
 
 
 def test_a18_two_keys_of_one_name_are_refused(provider: FranceConnect, forger: ForgedFranceConnect) -> None:
@@ -149,6 +152,17 @@ def test_a18_a_broken_key_set_leaves_the_last_good_one(
     forger.send()
     assert signs_in(provider)
     assert forger.calls["/jwks"] == 2
+
+
+def test_a18_the_size_of_a_key_set_is_limited_over_any_session(
+    config: FranceConnectConfig, clock: FakeClock, forger: ForgedFranceConnect
+) -> None:
+    """The limit is the rule's own, not only the connection's."""
+    forger.answers["/jwks"] = replace(
+        forger.answers["/jwks"], body=forger.answers["/jwks"].body + " " * 65_536
+    )
+    with open_session() as session:
+        assert refusal(FranceConnect(config, clock, session)).code == "login.unavailable"
 
 
 def test_a18_ten_thousand_keys_are_not_read(provider: FranceConnect, forger: ForgedFranceConnect) -> None:

@@ -12,13 +12,20 @@ from tests.servers.org import StandInOrg
 QUERY = "SELECT Id FROM Contact WHERE LastName = 'Dupont'"
 
 
+@pytest.fixture
+def connection(connection: SalesforceConnection) -> SalesforceConnection:
+    """Give a client that is logged in, so that a fault meets its calls; one call is made."""
+    connection.query(QUERY, "Contact")
+    return connection
+
+
 @pytest.mark.parametrize("status", [500, 420, 406, 429])
 def test_a_read_survives_two_hiccups(org: StandInOrg, connection: SalesforceConnection, status: int) -> None:
     """A citizen who signs in does not notice an org that stumbles twice."""
     org.switch(status=status, calls=2)
 
     assert connection.query(QUERY, "Contact") == []
-    assert connection.calls_made == 3
+    assert connection.calls_made == 1 + 3
 
 
 def test_a_read_gives_up_after_three(org: StandInOrg, connection: SalesforceConnection) -> None:
@@ -28,7 +35,7 @@ def test_a_read_gives_up_after_three(org: StandInOrg, connection: SalesforceConn
     with pytest.raises(TransientError) as caught:
         connection.query(QUERY, "Contact")
 
-    assert connection.calls_made == 3
+    assert connection.calls_made == 1 + 3
     assert caught.value.explanation == "Contact: UNKNOWN_EXCEPTION, fault 1-1 (1)"
 
 
@@ -40,7 +47,7 @@ def test_maintenance_is_not_knocked_at(org: StandInOrg, connection: SalesforceCo
         connection.query(QUERY, "Contact")
 
     assert (caught.value.code, caught.value.retry_after_s) == ("salesforce.http_503", 60.0)
-    assert connection.calls_made == 1
+    assert connection.calls_made == 1 + 1
 
 
 def test_a_write_is_sent_once(org: StandInOrg, connection: SalesforceConnection) -> None:
@@ -50,7 +57,7 @@ def test_a_write_is_sent_once(org: StandInOrg, connection: SalesforceConnection)
     with pytest.raises(TransientError):
         connection.write("POST", "sobjects/Contact", {"LastName": "Dupont"}, "Contact")
 
-    assert connection.calls_made == 1
+    assert connection.calls_made == 1 + 1
 
 
 def test_a_slow_answer_is_not_waited_for(org: StandInOrg, connection: SalesforceConnection) -> None:
@@ -77,7 +84,7 @@ def test_only_an_object_name_is_described(connection: SalesforceConnection, name
     with pytest.raises(PermanentError) as caught:
         describe(connection, name)
 
-    assert (caught.value.code, connection.calls_made) == ("salesforce.invalid_type", 0)
+    assert (caught.value.code, connection.calls_made) == ("salesforce.invalid_type", 1)
 
 
 def test_an_unknown_object_is_named(connection: SalesforceConnection) -> None:

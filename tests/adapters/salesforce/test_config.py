@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from bridge.adapters.salesforce.connection import SalesforceConfig
 from bridge.errors import ConfigurationError
 
+KEY = RSAKey.generate_key(2048)
+PRIVATE_PEM, PUBLIC_PEM = KEY.as_pem(private=True).decode(), KEY.as_pem(private=False).decode()
 LOGIN = "https://town.my.salesforce.com"
 
 
@@ -19,6 +22,8 @@ LOGIN = "https://town.my.salesforce.com"
         ({"api_version": "v62.0"}, "BRIDGE_SALESFORCE_API_VERSION"),
         ({"consumer_secret": None}, "BRIDGE_SALESFORCE_CONSUMER_SECRET"),
         ({"username": "u"}, "BRIDGE_SALESFORCE_USERNAME"),
+        ({"username": "u", "private_key_pem": "no key"}, "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE"),
+        ({"username": "u", "private_key_pem": PUBLIC_PEM}, "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE"),
     ],
 )
 def test_a_registration_that_cannot_work_names_its_setting(values: dict[str, Any], setting: str) -> None:
@@ -33,10 +38,10 @@ def test_a_registration_that_cannot_work_names_its_setting(values: dict[str, Any
 
 def test_secrets_are_not_shown() -> None:
     """A registration in a log or a traceback tells no secret."""
-    config = SalesforceConfig(LOGIN, "k", "s3cret", username="u", private_key_pem="pr1vate")
+    config = SalesforceConfig(LOGIN, "k", "s3cret", username="u", private_key_pem=PRIVATE_PEM)
 
     assert "s3cret" not in repr(config)
-    assert "pr1vate" not in repr(config)
+    assert "PRIVATE KEY" not in repr(config)
 
 
 @pytest.mark.parametrize(

@@ -161,9 +161,17 @@ def test_every_question_is_selective_and_short(identity: PivotIdentity) -> None:
         assert len(quote_plus(query)) < 14_000
 
 
-def test_nothing_known_is_no_question() -> None:
-    """A name alone is not enough to look through the town's Contacts."""
-    assert list(candidates(replace(ANGELA, birth_date=None, given_names=()), NAMES)) == []
+@pytest.mark.parametrize(
+    "identity",
+    [
+        replace(ANGELA, birth_date=None, given_names=()),
+        replace(ANGELA, birth_date=None, given_names=(" ",)),
+        replace(ANGELA, family_name=" "),
+    ],
+)
+def test_too_little_known_is_no_question(identity: PivotIdentity) -> None:
+    """A family name alone, or none, is not enough to look through the town's Contacts."""
+    assert list(candidates(identity, NAMES)) == []
 
 
 def test_a_name_is_looked_for_as_registers_write_it() -> None:

@@ -17,7 +17,13 @@ GOOD = b"NUM;NOM;ETAT\r\n1;A;DEP\r\n"
 def refusal(folder: Path, content: bytes, **options: object) -> PermanentError:
     """Give the error a file of these bytes raises, after making sure that nothing came before it."""
     (folder / "U_1.csv").write_bytes(content)
-    given = {"directory": str(folder), "pattern": "U_*.csv", "encoding": "cp1252", "columns": ["NUM", "ETAT"]}
+    given = {
+        "directory": str(folder),
+        "pattern": "U_*.csv",
+        "marker": "",
+        "encoding": "cp1252",
+        "columns": ["NUM", "ETAT"],
+    }
     found: list[Delivery] = []
     with pytest.raises(PermanentError) as caught:
         found.extend(reader_of({"kind": "csv_drop", **given, **options}).read(None))
@@ -31,7 +37,7 @@ def refusal(folder: Path, content: bytes, **options: object) -> PermanentError:
         (b"", "source.empty", "no header"),
         (b"NUM;NOM;ETAT\r\n", "source.empty", "no row"),
         (b"NUM;NOM\r\n1;A\r\n", "source.header", "ETAT"),
-        (b"NUM;NUM;ETAT\r\n1;2;A\r\n", "source.header", "'NUM'"),
+        (b"NUM;NUM;ETAT\r\n1;2;A\r\n", "source.header", "columns 1, 2"),
         (GOOD + b"2;B", "source.file_truncated", "line 3"),
         (GOOD + b"2;B\r\n", "source.file_truncated", "line 3"),
         (GOOD + b"2;B;DE", "source.file_truncated", f"byte {len(GOOD) + 6}"),
@@ -71,6 +77,7 @@ def test_a_swallowed_rest_is_noticed(tmp_path: Path) -> None:
         ("utf-8", "é".encode("cp1252"), "source.encoding"),
         ("iso8859-15", "œ".encode("cp1252"), "source.encoding"),
         ("ascii", "é".encode(), "source.encoding"),
+        ("utf-8", b"\xff" * 70_000, "source.encoding"),
     ],
 )
 def test_bytes_of_another_encoding_are_not_read(
@@ -99,7 +106,14 @@ def test_a_mojibake_across_two_reads_is_seen(tmp_path: Path) -> None:
 def test_a_last_line_without_end_may_be_allowed(tmp_path: Path) -> None:
     """A town whose software writes no last line end can say so."""
     (tmp_path / "U_1.csv").write_bytes(GOOD + b"2;B;DEP")
-    options = {"kind": "csv_drop", "directory": str(tmp_path), "pattern": "*", "final_line_end": False}
+    options = {
+        "kind": "csv_drop",
+        "directory": str(tmp_path),
+        "pattern": "*",
+        "marker": "",
+        "encoding": "cp1252",
+        "final_line_end": False,
+    }
 
     assert len(read_all(reader_of(options))[0][0].records) == 2
 
@@ -114,7 +128,13 @@ def test_a_file_larger_than_allowed_is_not_opened(tmp_path: Path) -> None:
 def test_the_name_of_a_file_is_shown_escaped(tmp_path: Path) -> None:
     """A name with a line break or a sign that turns the text around cannot forge a log line."""
     (tmp_path / "U_\n\u202e.csv").write_bytes(b"")
-    options = {"kind": "csv_drop", "directory": str(tmp_path), "pattern": "U_*"}
+    options = {
+        "kind": "csv_drop",
+        "directory": str(tmp_path),
+        "pattern": "U_*",
+        "marker": "",
+        "encoding": "cp1252",
+    }
 
     with pytest.raises(PermanentError) as caught:
         read_all(reader_of(options))

@@ -211,7 +211,7 @@ def test_the_token_follows_no_redirect() -> None:
     with serving_app(other) as elsewhere:
         error = fails(lambda _body: redirect(f"{elsewhere}/x", 307))
 
-    assert error.code == "remote.307"
+    assert error.code == "remote.redirected"
     assert seen == []
 
 

@@ -109,7 +109,7 @@ def test_a_first_run_starts_ninety_days_before_the_servers_present(town: LiveTow
     found = [r.values for r in records_of(read_all(reader_of(options(town)))[0])]
     oldest = min(str(values["requested_datetime"]) for values in found if values["status"] == "open")
 
-    assert oldest[:10] == "2015-09-02"
+    assert oldest[:10] == "2015-09-03"
 
 
 def test_a_run_without_news_is_cheap(town: LiveTown) -> None:

@@ -7,7 +7,13 @@ import pytest
 from bridge.errors import ConfigurationError
 from tests.adapters.sources.wire import reader_of
 
-CSV: dict[str, object] = {"kind": "csv_drop", "directory": "d", "pattern": "*.csv"}
+CSV: dict[str, object] = {
+    "kind": "csv_drop",
+    "directory": "d",
+    "pattern": "*.csv",
+    "marker": "",
+    "encoding": "utf-8",
+}
 GRAPHQL: dict[str, object] = {"kind": "graphql", "url": "https://x.example", "token": "t", "procedure": 1}
 OPEN311: dict[str, object] = {"kind": "open311", "url": "https://x.example"}
 
@@ -18,7 +24,8 @@ OPEN311: dict[str, object] = {"kind": "open311", "url": "https://x.example"}
         ({}, ("transport.kind", "csv_drop, sql_view, graphql, open311")),
         ({"kind": "soap"}, ("transport.kind", "'soap'")),
         (CSV | {"folder": "x"}, ("transport.folder", "directory, pattern, marker")),
-        ({"kind": "csv_drop", "pattern": "*.csv"}, ("transport.directory",)),
+        (CSV | {"directory": None}, ("transport.directory", "text")),
+        (CSV | {"marker": None}, ("transport.marker", "renamed")),
         (CSV | {"directory": 3}, ("transport.directory", "text")),
         (CSV | {"encoding": "utf-16"}, ("transport.encoding", "cp1252")),
         (CSV | {"delimiter": ";;"}, ("transport.delimiter",)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, update
 
 from bridge.adapters.store.store import SqlStore
@@ -50,12 +52,34 @@ def test_an_unlinked_case_finds_its_citizen_when_its_person_is_corrected(store: 
         assert tx.pushes.open_count() == 1
 
 
-def test_a_linked_case_keeps_its_citizen(store: SqlStore) -> None:
-    """Other keys in a later report never hand a case to somebody else."""
-    mine = add_link(store, link(1), "k1")
-    add_link(store, link(2), "k2")
+def test_a_case_that_names_another_citizen_changes_hands(store: SqlStore) -> None:
+    """The service corrected whose request it is: the first citizen sees it no more."""
+    add_link(store, link(1), "k1")
+    theirs = add_link(store, link(2), "k2")
     save(store, change(keys=["k1"]))
     (case,) = save(store, change(keys=["k2"], fingerprint=b"2"))
+
+    assert (case.link_id, case.contact_id, case.version) == (theirs.id, theirs.contact_id, 2)
+    assert not case.contact_withdrawn
+
+
+@pytest.mark.parametrize("keys", [["of-somebody-unknown"], []])
+def test_a_case_that_names_somebody_unknown_leaves_its_citizen(store: SqlStore, keys: list[str]) -> None:
+    """Better nobody's than the wrong person's; the Contact is taken off in the org too."""
+    add_link(store, link(1), "k1")
+    save(store, change(keys=["k1"]))
+    (case,) = save(store, change(keys=keys, fingerprint=b"2"))
+
+    assert (case.link_id, case.contact_id, case.contact_withdrawn, case.version) == (None, None, True, 2)
+    with store.begin() as tx:
+        assert tx.pushes.open_count() == 1
+
+
+def test_a_case_that_names_nobody_keeps_its_citizen(store: SqlStore) -> None:
+    """A note of deletion holds a number and no person: the request stays in its owner's list."""
+    mine = add_link(store, link(1), "k1")
+    save(store, change(keys=["k1"]))
+    (case,) = save(store, replace(change(fingerprint=b"2"), person_keys=None))
 
     assert (case.link_id, case.version) == (mine.id, 1)
 

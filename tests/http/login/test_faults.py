@@ -1,4 +1,4 @@
-"""A FranceConnect that lies or fails: a refusal for each spoiled answer, a page for each fault (F73 to F78)."""
+"""A FranceConnect that lies or fails: a refusal for each spoiled answer, a page for each fault."""
 
 from __future__ import annotations
 

@@ -31,6 +31,20 @@ def test_statuses_without_a_body(wire: Wire, status: int) -> None:
     assert (wire.get("limits").status_code, wire.get("limits").status_code) == (status, 200)
 
 
+def test_maintenance_covers_logins(wire: Wire) -> None:
+    """While the org is down nobody gets a token either."""
+    wire.fault(status=503, calls=1)
+    basic = (str(wire.ready["consumer_key"]), str(wire.ready["consumer_secret"]))
+    for expected in (503, 200):
+        answer = requests.post(
+            f"{wire.url}/services/oauth2/token",
+            data={"grant_type": "client_credentials"},
+            auth=basic,
+            timeout=10,
+        )
+        assert answer.status_code == expected
+
+
 def test_platform_fault(wire: Wire) -> None:
     """500 answers UNKNOWN_EXCEPTION."""
     wire.fault(status=500, calls=-1)

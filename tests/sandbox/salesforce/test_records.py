@@ -10,8 +10,8 @@ import pytest
 from tests.sandbox.salesforce.wire import Wire, refusal
 
 NOT_WRITABLE = (
-    "Unable to create/update fields: Name. Please check the security settings of this field and verify that it is"
-    " read/write for your profile or permission set."
+    "Unable to create/update fields: Name. Please check the security settings of this field and verify that"
+    " it is read/write for your profile or permission set."
 )
 WRONG_JSON = (
     "Cannot deserialize instance of {} from {} value {} or request may be missing a required field"

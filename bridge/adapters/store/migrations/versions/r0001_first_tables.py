@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("no_longer_reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("link_id", sa.String(), nullable=True),
         sa.Column("contact_id", sa.String(), nullable=True),
+        sa.Column("contact_withdrawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["link_id"], ["identity_links.id"], name=op.f("fk_cases_link_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("source", "source_case_id", name=op.f("uq_cases_source_source_case_id")),

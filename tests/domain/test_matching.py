@@ -1,0 +1,134 @@
+"""The rule that links by itself, row by row: a wrong link is a data breach."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
+from bridge.domain.matching import Grade, Verdict, compare, decide
+from tests.domain.people import ABROAD, ANGELA, contact, like
+
+CERTAIN, POSSIBLE, OTHER = Grade.CERTAIN, Grade.POSSIBLE, Grade.OTHER_PERSON
+JANUARY_FIRST = BirthDate("1962-01-01")
+JANUARY = like(birth_date=JANUARY_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("certified", "known", "grade"),
+    [
+        pytest.param(ANGELA, ANGELA, CERTAIN, id="the same six fields"),
+        pytest.param(ANGELA, like(family_name="Dubois"), CERTAIN, id="written in another case"),
+        pytest.param(ANGELA, like(given_names=("ANGÉLA", "Claire")), CERTAIN, id="shorter list in the org"),
+        pytest.param(like(given_names=("Angela",)), ANGELA, CERTAIN, id="shorter list at FranceConnect"),
+        pytest.param(ANGELA, like(gender=Gender.UNSPECIFIED), CERTAIN, id="gender unspecified in the org"),
+        pytest.param(like(gender=Gender.UNSPECIFIED), ANGELA, CERTAIN, id="gender unspecified by the State"),
+        pytest.param(ABROAD, ABROAD, CERTAIN, id="born abroad, same country"),
+        pytest.param(ABROAD, like(ABROAD, birth_country="99352"), POSSIBLE, id="born in another country"),
+        pytest.param(ANGELA, like(family_name=None), POSSIBLE, id="unknown birth name"),
+        pytest.param(ANGELA, like(given_names=()), POSSIBLE, id="unknown given names"),
+        pytest.param(ANGELA, like(given_names=("-",)), POSSIBLE, id="a dash for a given name"),
+        pytest.param(ANGELA, like(birth_date=None), POSSIBLE, id="unknown birth date"),
+        pytest.param(ANGELA, like(gender=None), POSSIBLE, id="unknown gender"),
+        pytest.param(ANGELA, like(birth_place=None), POSSIBLE, id="unknown birthplace"),
+        pytest.param(ANGELA, like(birth_country=None), POSSIBLE, id="unknown country"),
+        pytest.param(ANGELA, like(birth_place="69123"), POSSIBLE, id="homonym born elsewhere that day"),
+        pytest.param(ANGELA, like(gender=Gender.MALE), POSSIBLE, id="gender contradicts"),
+        pytest.param(ANGELA, like(given_names=("Claire",)), POSSIBLE, id="usual name is the second one"),
+        pytest.param(ANGELA, like(given_names=("Angela", "Zoé")), POSSIBLE, id="second given name differs"),
+        pytest.param(
+            ANGELA, like(given_names=("Claire", "Angela", "Louise")), POSSIBLE, id="given names in another order"
+        ),
+        pytest.param(ANGELA, like(given_names=("Zoé", "Anne")), OTHER, id="twin with no given name shared"),
+        pytest.param(ANGELA, like(given_names=("Zoé", "Claire")), POSSIBLE, id="twin with one name shared"),
+        pytest.param(ANGELA, like(birth_date=BirthDate("1990-02-03")), OTHER, id="parent and child"),
+        pytest.param(ANGELA, like(family_name="MARTIN"), OTHER, id="another name altogether"),
+        pytest.param(
+            JANUARY,
+            like(birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+            POSSIBLE,
+            id="year alone in the org",
+        ),
+        pytest.param(
+            like(birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+            JANUARY,
+            POSSIBLE,
+            id="presumed date at FranceConnect",
+        ),
+        pytest.param(
+            like(birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+            like(birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+            POSSIBLE,
+            id="the same presumed date on both sides",
+        ),
+        pytest.param(
+            like(birth_place=None, birth_country=None), ANGELA, POSSIBLE, id="certified without a birthplace"
+        ),
+    ],
+)
+def test_grades(certified: PivotIdentity, known: PivotIdentity, grade: Grade) -> None:
+    """Only six known and equal fields are certain; a plain contradiction is another person."""
+    assert compare(certified, None, contact(known)).grade is grade
+
+
+def test_a_contact_under_the_usage_name_is_possible_and_never_certain() -> None:
+    """A married name finds the file for an agent, and links nobody by itself."""
+    married = contact(like(family_name="MARTIN"))
+    assert compare(ANGELA, "Martin", married).grade is POSSIBLE
+    assert compare(ANGELA, None, married).grade is OTHER
+
+
+def test_reasons_name_fields_and_no_values() -> None:
+    """An agent reads why, and no one reads a name in a log."""
+    known = like(given_names=("Angela", "Zoé"), gender=None, birth_place="69123", birth_country=None)
+    reasons = compare(ANGELA, None, contact(known)).reasons
+    assert reasons == (
+        "given names differ",
+        "birthplace differs",
+        "gender is not known",
+        "birth country is not known",
+    )
+
+
+def test_a_placeholder_is_told_as_unknown() -> None:
+    """The agent learns that the dash in the file is the reason."""
+    assert compare(ANGELA, None, contact(like(given_names=("-",)))).reasons == ("given names is not known",)
+
+
+def test_the_one_certain_and_free_contact_is_linked() -> None:
+    """A possible homonym beside it does not hold the certain one back."""
+    right, homonym = contact(contact_id="003A"), contact(like(birth_place="69123"), contact_id="003B")
+    decision = decide(ANGELA, None, [homonym, right])
+    assert (decision.verdict, decision.contact) == (Verdict.LINK, right)
+    assert [c.contact.id for c in decision.evidence] == ["003B", "003A"]
+
+
+def test_two_certain_contacts_go_to_an_agent() -> None:
+    """The rule does not choose between two files of one person."""
+    decision = decide(ANGELA, None, [contact(contact_id="003A"), contact(contact_id="003B")])
+    assert (decision.verdict, decision.contact, len(decision.evidence)) == (Verdict.REVIEW, None, 2)
+
+
+def test_a_contact_linked_to_somebody_goes_to_an_agent() -> None:
+    """An identity never takes the Contact of another one."""
+    decision = decide(ANGELA, None, [contact(subject_hash="v1:other")])
+    assert (decision.verdict, decision.contact) == (Verdict.REVIEW, None)
+
+
+def test_a_certain_contact_among_linked_ones_is_not_taken() -> None:
+    """Two certain files, one already linked, are still two."""
+    taken, free = contact(contact_id="003A", subject_hash="v1:other"), contact(contact_id="003B")
+    assert decide(ANGELA, None, [taken, free]).verdict is Verdict.REVIEW
+
+
+def test_only_possible_contacts_go_to_an_agent() -> None:
+    """A doubt creates no second file."""
+    assert decide(ANGELA, None, [contact(like(birth_place=None))]).verdict is Verdict.REVIEW
+
+
+@pytest.mark.parametrize(
+    "known", [[], [like(birth_date=BirthDate("1990-02-03"))], [like(given_names=("Zoé",))]]
+)
+def test_nobody_who_fits_means_a_new_contact(known: list[PivotIdentity]) -> None:
+    """Father, twin and nobody at all leave no evidence behind."""
+    decision = decide(ANGELA, None, [contact(identity) for identity in known])
+    assert (decision.verdict, decision.contact, decision.evidence) == (Verdict.CREATE, None, ())

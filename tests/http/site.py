@@ -1,0 +1,154 @@
+"""The whole application on a real store with a clock that stands still, and what citizens do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bridge.adapters.store.store import SqlStore
+from bridge.app import create_app
+from bridge.domain.case import Case, CaseContent
+from bridge.settings import load_settings
+from bridge.usecases.ports import Session, Store
+from bridge.usecases.read_cases import ReadCases
+from bridge.wiring import Services, build_services
+from jobs.bell import SilentBell
+from tests.adapters.store.samples import add_link, change, link, save
+from tests.fakes.clock import FakeClock
+from tests.http.answers import body_of
+from tests.http.document import Document
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+BASE_URL = "https://demarches.ville.test"
+HOST = str(urlsplit(BASE_URL).hostname)
+COOKIE = "__Host-session"
+NOWHERE = "https://nowhere.test"
+ENVIRONMENT = {
+    "BRIDGE_BASE_URL": BASE_URL,
+    "BRIDGE_SECRET_KEY": "0123456789abcdef" * 4,
+    "BRIDGE_DATABASE_URL": "sqlite://",
+    "BRIDGE_TOWN_NAME": "Villeneuve",
+    "BRIDGE_HASH_KEYS": f"v1:{'1' * 64}",
+    "BRIDGE_ENCRYPTION_KEYS": f"v1:{'2' * 64}",
+    "BRIDGE_FRANCECONNECT_ISSUER": f"{NOWHERE}/api/v2",
+    "BRIDGE_FRANCECONNECT_CLIENT_ID": "client",
+    "BRIDGE_FRANCECONNECT_CLIENT_SECRET": "secret",
+    "BRIDGE_SALESFORCE_LOGIN_URL": NOWHERE,
+    "BRIDGE_SALESFORCE_CONSUMER_KEY": "key",
+    "BRIDGE_SALESFORCE_CONSUMER_SECRET": "secret",
+    "BRIDGE_URBANISME_DIRECTORY": "nowhere",
+    "BRIDGE_ETAT_CIVIL_DATABASE_URL": "sqlite://",
+    "BRIDGE_DEMARCHES_URL": NOWHERE,
+    "BRIDGE_DEMARCHES_TOKEN": "token",
+    "BRIDGE_DEMARCHES_NUMBER": "1",
+    "BRIDGE_VOIRIE_URL": NOWHERE,
+    "BRIDGE_VOIRIE_SINCE": "2025-01-01",
+}
+
+
+class Browser(FlaskClient):
+    """A client of the one public host; every answer of the API is held against its own document."""
+
+    document: Document | None = None
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Ask, and check what the API promised."""
+        options.setdefault("base_url", BASE_URL)
+        answer = super().open(*args, **options)
+        if self.document and answer.request.path.startswith("/api/v1/"):
+            self.document.check(answer)
+        return answer
+
+
+@dataclass
+class Site:
+    """The application and what lies behind it."""
+
+    store: SqlStore
+    clock: FakeClock
+    services: Services
+    app: Flask
+    citizens: set[int] = field(default_factory=set)
+
+    @classmethod
+    def over(cls, store: SqlStore, clock: FakeClock, **changed: Any) -> Site:
+        """Give the application over this store; `changed` replaces settings."""
+        built = replace(_services(), settings=replace(_services().settings, **changed))
+        services = with_store(built, store, clock)
+        app = create_app(services)
+        app.test_client_class = Browser
+        return cls(store, clock, services, app)
+
+    def visitor(self) -> Browser:
+        """Give the browser of somebody who is not signed in."""
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        browser.document = Document(body_of(browser.get("/api/v1/openapi.json")))
+        return browser
+
+    def citizen(self, number: int = 1) -> Browser:
+        """Give the browser of a signed-in citizen whose identity is linked."""
+        self.link(number)
+        return self._signed_in(number, f"l_{number}")
+
+    def doubtful(self) -> Browser:
+        """Give the browser of somebody whose identity waits for an agent."""
+        return self._signed_in(99, None)
+
+    def link(self, number: int) -> None:
+        """Link a citizen, once."""
+        if number not in self.citizens:
+            add_link(self.store, link(number), f"person-{number}")
+            self.citizens.add(number)
+
+    def tell(self, *contents: CaseContent, of: int = 1) -> tuple[Case, ...]:
+        """Let services report these requests of a citizen; give them as stored."""
+        self.link(of)
+        return save(
+            self.store,
+            *(change(content, keys=[f"person-{of}"]) for content in contents),
+            now=self.clock.now(),
+        )
+
+    def tell_one(self, content: CaseContent, of: int = 1) -> Case:
+        """Let a service report one request."""
+        return self.tell(content, of=of)[0]
+
+    def _signed_in(self, number: int, link_id: str | None) -> Browser:
+        token = f"token-of-{number}".ljust(43, "x")
+        now = self.clock.now()
+        session = Session(f"s_{number}", link_id, "Angela DUBOIS", "eidas1", now)
+        with self.store.begin() as tx:
+            tx.sign_ins.open_session(session, token, "sealed", now)
+        browser = self.visitor()
+        browser.set_cookie(COOKIE, token, domain=HOST, secure=True)
+        return browser
+
+
+def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
+    """Give the services over another store and clock."""
+    return replace(
+        services,
+        store=store,
+        clock=clock,
+        sign_in=replace(services.sign_in, store=store, clock=clock),
+        read_cases=ReadCases(store, services.mappings, clock),
+    )
+
+
+def ids(cases: Sequence[Any]) -> list[str]:
+    """Give the ids of resources or cases."""
+    return [case["id"] if isinstance(case, dict) else case.id for case in cases]
+
+
+@cache
+def _services() -> Services:
+    return build_services(load_settings(ENVIRONMENT), SilentBell())
