@@ -11,6 +11,7 @@ from pathlib import Path
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.config import FranceConnectConfig
+from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
@@ -35,6 +36,7 @@ from mappings.loader import load_salesforce, load_sources
 from mappings.model import SourceMapping
 
 _FROM_ENVIRONMENT = "env:"
+_WHILE_A_CITIZEN_WAITS = OutboundLimits(read_timeout_s=5, total_timeout_s=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ def build_services(settings: Settings, bell: Bell) -> Services:
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(_salesforce_config(settings), clock)
-    contacts = SalesforceContacts(salesforce, load_salesforce("contact"))
+    contacts = SalesforceContacts(
+        SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS),
+        load_salesforce("contact"),
+    )
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
     provider = FranceConnect(_franceconnect_config(settings), clock)

@@ -43,6 +43,36 @@ _BY_CODE: dict[str, ProblemWords] = {
         {"fr": "La connexion n’a pas abouti.", "en": "You are not signed in."},
         _SIGN_IN_AGAIN,
     ),
+    "login.acr": ProblemWords(
+        {
+            "fr": "Cette connexion n’est pas assez sûre pour ce service.",
+            "en": "This sign-in is not secure enough for this service.",
+        },
+        {
+            "fr": "Choisissez dans FranceConnect un compte de niveau plus élevé, ou appelez la mairie.",
+            "en": "Choose an account of a higher level in FranceConnect, or call the town hall.",
+        },
+    ),
+    "login.provider": ProblemWords(
+        {
+            "fr": "FranceConnect ne reconnaît pas notre service.",
+            "en": "FranceConnect does not recognise our service.",
+        },
+        {
+            "fr": "C’est à nous de réparer cela. Revenez demain, ou appelez la mairie.",
+            "en": "This is ours to mend. Come back tomorrow, or call the town hall.",
+        },
+    ),
+    "request.cross_site": ProblemWords(
+        {
+            "fr": "Cette action est venue d’un autre site.",
+            "en": "This action came from another site.",
+        },
+        {
+            "fr": "Par sécurité, nous ne l’avons pas faite. Recommencez depuis cette page.",
+            "en": "To be safe, we did not do it. Start again from this page.",
+        },
+    ),
     "login.unavailable": ProblemWords(
         {
             "fr": "FranceConnect ne répond pas pour le moment.",

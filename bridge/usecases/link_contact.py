@@ -65,7 +65,7 @@ class LinkContact:
         return self._linked(person, contact.id, LinkMethod.RECOVERED) if contact else None
 
     def _decided(self, person: CertifiedPerson) -> LinkOutcome:
-        found = self.contacts.candidates(person.identity)
+        found = self.contacts.candidates(person.identity, person.usage_name)
         decision = decide(person.identity, person.usage_name, found)
         subject = self.pseudonyms.subject(person.issuer, person.subject)
         try:

@@ -81,8 +81,8 @@ class ContactDirectory(Protocol):
     def by_subject(self, subject_hashes: Sequence[str]) -> Contact | None:
         """Give the Contact that bears one of these hashes."""
 
-    def candidates(self, identity: PivotIdentity) -> tuple[Contact, ...]:
-        """Give at most 50 Contacts who could be this person; never a scan."""
+    def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
+        """Give at most 50 Contacts who could be this person, filed under either name; never a scan."""
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
         """Write the certified fields on an existing Contact, nothing the citizen owns."""

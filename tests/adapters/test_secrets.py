@@ -25,6 +25,9 @@ ISSUER = "https://fc.example/api/v2"
 
 NAMES = ("DUBOIS", "Dubois", "D'Ürsel", "d-ursel", "LŒVEN", "LOEVEN", "-", "", None)
 GIVEN = ("Angela", "ANGÉLA", "Claire", "Louise", "Angela Claire", "-")
+GIVEN_NAMES = st.sampled_from(
+    [("Angela",), ("Angéla", "Claire"), ("Angela", "Claire", "Louise"), ("Angela", "Louise"), ("Claire",)]
+)
 DATES = (
     None,
     BirthDate("1962-01-01"),
@@ -34,7 +37,7 @@ DATES = (
 )
 FIELDS = {
     "family_name": st.sampled_from(NAMES),
-    "given_names": st.lists(st.sampled_from(GIVEN), max_size=3).map(tuple),
+    "given_names": GIVEN_NAMES | st.lists(st.sampled_from(GIVEN), max_size=3).map(tuple),
     "birth_date": st.sampled_from(DATES),
     "gender": st.sampled_from([None, *Gender]),
     "birth_place": st.sampled_from([None, "75107", "69123"]),
@@ -43,7 +46,7 @@ FIELDS = {
 COMPLETE = st.builds(
     PivotIdentity,
     family_name=st.sampled_from(NAMES[:6]),
-    given_names=st.lists(st.sampled_from(GIVEN[:4]), min_size=1, max_size=3).map(tuple),
+    given_names=GIVEN_NAMES,
     birth_date=st.sampled_from([BirthDate("1962-01-01"), BirthDate("1990-02-03")]),
     gender=st.sampled_from(Gender),
     birth_place=st.just("75107"),

@@ -172,6 +172,16 @@ def test_a_certified_contact_is_a_candidate(contact_bench: ContactBench) -> None
     assert (found.id, found.identity) == (contact_id, ANGELA)
 
 
+def test_a_contact_filed_under_the_name_in_use_is_a_candidate(contact_bench: ContactBench) -> None:
+    """Somebody married whom the town knows by that name alone is found, not made a second time."""
+    contact_id = contact_bench.add_contact(uncertified(family_name="Mercier"))
+
+    (found,) = contact_bench.contacts.candidates(ANGELA, "MERCIER")
+
+    assert found.id == contact_id
+    assert contact_bench.contacts.candidates(ANGELA) == ()
+
+
 @pytest.mark.parametrize(
     "known",
     [

@@ -56,10 +56,12 @@ class FakeContacts:
         held = {stored.contact.subject_hash: stored.contact for stored in self.contacts.values()}
         return next((held[wanted] for wanted in subject_hashes if wanted in held), None)
 
-    def candidates(self, identity: PivotIdentity) -> tuple[Contact, ...]:
+    def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
         """Give at most 50 Contacts of that name, with that birth date or, undated, that first given name."""
         self._fail()
-        found = [stored.contact for stored in self.contacts.values() if _could_be(identity, stored.contact)]
+        names = [name for name in (identity.family_name, usage_name) if name and identity.family_name]
+        held = [stored.contact for stored in self.contacts.values()]
+        found = [contact for contact in held if _could_be(identity, names, contact)]
         return tuple(found[:MOST_CANDIDATES])
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
@@ -95,9 +97,9 @@ class FakeContacts:
             raise self.failure
 
 
-def _could_be(wanted: PivotIdentity, contact: Contact) -> bool:
+def _could_be(wanted: PivotIdentity, names: Sequence[str], contact: Contact) -> bool:
     known = contact.identity
-    if not wanted.family_name or not _same(wanted.family_name, known.family_name):
+    if not any(_same(name, known.family_name) for name in names):
         return False
     if wanted.birth_date and known.birth_date:
         return wanted.birth_date.text == known.birth_date.text

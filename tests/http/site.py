@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -97,11 +98,11 @@ class Site:
     def citizen(self, number: int = 1) -> Browser:
         """Give the browser of a signed-in citizen whose identity is linked."""
         self.link(number)
-        return self._signed_in(number, f"l_{number}")
+        return self._signed_in(f"l_{number}")
 
     def doubtful(self) -> Browser:
         """Give the browser of somebody whose identity waits for an agent."""
-        return self._signed_in(99, None)
+        return self._signed_in(None)
 
     def link(self, number: int) -> None:
         """Link a citizen, once."""
@@ -122,10 +123,10 @@ class Site:
         """Let a service report one request."""
         return self.tell(content, of=of)[0]
 
-    def _signed_in(self, number: int, link_id: str | None) -> Browser:
-        token = f"token-of-{number}".ljust(43, "x")
+    def _signed_in(self, link_id: str | None) -> Browser:
+        token = secrets.token_urlsafe(32)
         now = self.clock.now()
-        session = Session(f"s_{number}", link_id, "Angela DUBOIS", "eidas1", now)
+        session = Session(f"s_{token[:8]}", link_id, "Angela DUBOIS", "eidas1", now)
         with self.store.begin() as tx:
             tx.sign_ins.open_session(session, token, "sealed", now)
         browser = self.visitor()

@@ -35,6 +35,13 @@ class Published:
         self.is_full_year = path == _FULL_YEAR
         self._rows = tuple(_rows(path))
 
+    @property
+    def description(self) -> str:
+        """Say which file this is, for whoever reads the outcome of the tests."""
+        if self.is_full_year:
+            return f"replayed: the full year of real street requests ({len(self._rows)})"
+        return f"replayed: ONLY THE PACKAGED SLICE ({len(self._rows)} requests), the full year is not here"
+
     def standing_on(self, day: date) -> dict[str, str]:
         """Give `open` or `closed` for each request opened by the end of that day, by its number."""
         evening = datetime.combine(day, time(23, 59, 59), ZONE)

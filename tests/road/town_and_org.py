@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import requests
 from sqlalchemy import Engine, event, text
@@ -47,6 +47,22 @@ class Road:
             f"{self.town['url']}/sandbox/day", json={"day": day.isoformat()}, timeout=TIMEOUT_S
         )
         answer.raise_for_status()
+
+    def truth(self, system: str) -> dict[str, str]:
+        """Give the status of each record a system of the town has on its day, whatever it showed."""
+        answer = requests.get(f"{self.town['url']}/sandbox/truth", timeout=TIMEOUT_S)
+        standings = answer.json()["systems"][system.replace("-", "_")]
+        return {number: standing["status"] for number, standing in standings.items()}
+
+    def cursor(self, source: str) -> str | None:
+        """Give how far a source was read."""
+        with self.services.store.begin() as tx:
+            return tx.intake.cursor(source)
+
+    def rewind(self, source: str, cursor: str | None) -> None:
+        """Make the next run read again from an earlier point."""
+        with self.services.store.begin() as tx:
+            tx.intake.advance(source, cursor)
 
     def stored(self, source: str) -> dict[str, str]:
         """Give the legacy status of each stored case of a source, by its number there."""
@@ -88,8 +104,7 @@ class Road:
             event.remove(self.engine, "after_cursor_execute", count)
 
     def _asked(self, soql: str) -> dict[str, Any]:
-        query = requests.models.RequestEncodingMixin._encode_params({"q": soql})
-        return self._get(f"{self.org['instance_url']}/services/data/v62.0/query?{query}")
+        return self._get(f"{self.org['instance_url']}/services/data/v62.0/query?{urlencode({'q': soql})}")
 
     def _get(self, address: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.org['access_token']}"}

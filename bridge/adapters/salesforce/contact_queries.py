@@ -22,18 +22,21 @@ def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
     return _select(names, f"{names['subject_hash']} IN {{}}", list(subject_hashes), most=len(subject_hashes))
 
 
-def candidates(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[str]:
+def candidates(
+    identity: PivotIdentity, names: Mapping[str, str], usage_name: str | None = None
+) -> Iterator[str]:
     """Give at most three queries, the surest first: certified birth date, usual birth date, no birth date.
 
-    Each one demands the family name and, beside it, a birth date or the first given name.
+    Each one demands the birth name, or the name in use, and beside it a birth date or the first given name.
     """
-    family = spellings(identity.family_name or "", _LAST_NAME_LENGTH)
-    if not family:
+    born_as = spellings(identity.family_name or "", _LAST_NAME_LENGTH)
+    if not born_as:
         return
+    family = list(dict.fromkeys((*born_as, *spellings(usage_name or "", _LAST_NAME_LENGTH))))
     last, born = names["last_name"], names["birth_date"]
     if identity.birth_date:
         condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
-        yield _select(names, condition, identity.birth_date.text, family, family)
+        yield _select(names, condition, identity.birth_date.text, born_as, family)
         if day := _day(identity.birth_date):
             yield _select(names, f"{BIRTHDATE} = {{}} AND {last} IN {{}}", day, family)
     if given := _first_names(identity.given_names):

@@ -40,10 +40,10 @@ class SalesforceContacts:
         }
         return next((found[wanted] for wanted in subject_hashes if wanted in found), None)
 
-    def candidates(self, identity: PivotIdentity) -> tuple[Contact, ...]:
+    def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
         """Give at most 50 Contacts who could be this person, in at most three calls; never a scan."""
         found: dict[str, Contact] = {}
-        for query in contact_queries.candidates(identity, self._names):
+        for query in contact_queries.candidates(identity, self._names, usage_name):
             for contact in self._found(query):
                 found.setdefault(contact.id, contact)
         return tuple(found.values())[: contact_queries.MOST_CANDIDATES]

@@ -1,4 +1,4 @@
-"""Street requests of an Open311 server, followed by the dates it shows and never by our clock."""
+"""Street requests of an Open311 server, followed by the dates it shows: our clock only bounds them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from bridge.usecases.ports import Clock
 OPTIONS = ("url", "updates", "overlap_minutes", "page_size", "since")
 
 _STEP = timedelta(days=7)
-_AHEAD = timedelta(days=1)
 _MOST_MARKS = 2_000
 
 
@@ -75,7 +74,7 @@ class Open311:
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give the requests that are new or have moved. Raises: TransientError, PermanentError."""
-        present = self.desk.shown_now(self.clock.now() + _AHEAD)
+        present = self.desk.shown_now(self.clock.now())
         progress = self._progress(cursor, present)
         if progress is None:
             return
@@ -135,11 +134,11 @@ class Open311:
     def _shown(self, position: str, entry: Entry, moved: datetime | None = None) -> _Shown:
         dates = (self.desk.moment(entry, name) for name in ("requested_datetime", "updated_datetime"))
         oldest = datetime.min.replace(tzinfo=UTC)
-        return _Shown(position, entry, max((date for date in (*dates, moved) if date), default=oldest))
+        return _Shown(position, entry, max((known for known in (*dates, moved) if known), default=oldest))
 
     def _newest(self, progress: _Progress) -> datetime:
-        """Give the newest date shown; one far ahead of our clock would hide all that comes before it."""
-        latest = self.clock.now() + _AHEAD
+        """Give the newest date shown; one ahead of our clock would hide all that comes before it."""
+        latest = self.clock.now()
         moments = (moment for moment in progress.moments.values() if moment <= latest)
         return max(moments, default=progress.until)
 

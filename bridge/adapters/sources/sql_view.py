@@ -45,7 +45,6 @@ OPTIONS = (
 Row = sa.RowMapping
 Column = sa.ColumnClause[Any]
 
-_AHEAD = timedelta(days=1)
 _PERMANENT = {"42703": "source.header", "42P01": "source.view", "42501": "source.forbidden"}
 _NO_SUCH = {"no such column": "source.header", "no such table": "source.view"}
 
@@ -63,7 +62,8 @@ class SqlView:
 
     Without `modified` each reading is a full picture that starts again from the top, so its cursor is None.
     With it, a reading starts at the newest time the view has shown, minus an overlap; rows whose time is NULL
-    or older than 1901 are read every time. Rows without a key cannot be told apart and are left out.
+    or older than 1901 are read every time. The overlap is longer than the hour that local time goes back in
+    October. Rows without a key cannot be told apart and are left out.
     """
 
     source: str
@@ -115,8 +115,8 @@ class SqlView:
         return moment
 
     def _newest(self, rows: Sequence[Row], column: str, mark: str | None) -> str | None:
-        """Give the newest time shown; one far ahead of the clock would hide every change until then."""
-        latest = self.clock.now() + _AHEAD
+        """Give the newest time shown; one ahead of our clock would hide every change until then."""
+        latest = self.clock.now()
         for written in (text_of(row[column]) for row in rows):
             moment = self._instant(written)
             if written and moment and moment <= latest and moment >= (self._instant(mark) or moment):
@@ -182,7 +182,7 @@ class SqlView:
         state = str(getattr(origin, "sqlstate", None) or "")
         code = _PERMANENT.get(state) or next((c for t, c in _NO_SUCH.items() if t in str(origin)), None)
         if code is None and (isinstance(error, OperationalError) or state in {"57014", "55P03"}):
-            text = f"{self.source}: the database is locked, slow or away"
+            text = f"{self.source}: the database is away, locked or slow, or refuses the login"
             return TransientError(text, system=self.source, code="source.unavailable")
         return self._permanent(code or "source.refused", "the database refuses the reading")
 
@@ -220,7 +220,7 @@ def sql_view(options: Options, *, timezone: str, clock: Clock) -> SqlView:
         modified=_column(options, "modified") if modified else None,
         columns=options.texts("columns"),
         batch=options.number("batch", MOST_RECORDS, at_most=MOST_RECORDS),
-        overlap=timedelta(minutes=options.number("overlap_minutes", 15, at_most=100_000)),
+        overlap=timedelta(minutes=options.number("overlap_minutes", 90, at_most=100_000)),
         timeout_ms=timeout_s * 1000,
         zone=ZoneInfo(timezone),
         clock=clock,
