@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
@@ -27,8 +28,8 @@ from bridge.wiring import Services
 _BODY_LIMIT = 256 * 1024
 
 
-def create_app(services: Services) -> Flask:
-    """Give the application for these services."""
+def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
+    """Give the application for these services; `doors` are routes put beside its own, webhooks for one."""
     settings = services.settings
     app = Flask("bridge", template_folder="http/templates", static_folder="http/static")
     app.config.update(_configuration(settings))
@@ -46,6 +47,8 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
+    for door in doors:
+        app.register_blueprint(door)
     answer_problems(app)
     return app
 

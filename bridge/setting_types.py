@@ -47,6 +47,26 @@ class KeyRing(fields.Field[dict[str, bytes]]):
         return keys
 
 
+class SourceSecrets(fields.Field[dict[str, tuple[bytes, ...]]]):
+    """Secrets of 32 bytes or more by source: `voirie:<hex> voirie:<hex> urbanisme:<hex>`."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, Any] | None,  # noqa: ARG002 - marshmallow's signature
+        **kwargs: Any,  # noqa: ARG002 - marshmallow's signature
+    ) -> dict[str, tuple[bytes, ...]]:
+        secrets: dict[str, tuple[bytes, ...]] = {}
+        for item in str(value).split():
+            source, _, digits = item.partition(":")
+            secret = _bytes_of(digits)
+            if len(secret) < _KEY_BYTES:
+                raise ValidationError("expected source:<64 hex digits or more>, separated by spaces.")
+            secrets[source] = (*secrets.get(source, ()), secret)
+        return secrets
+
+
 def _bytes_of(digits: str) -> bytes:
     try:
         return bytes.fromhex(digits)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from bridge.errors import ConfigurationError
-from bridge.setting_types import LOOPBACK, Address, KeyRing
+from bridge.setting_types import LOOPBACK, Address, KeyRing, SourceSecrets
 
 PREFIX = "BRIDGE_"
 _SECRET_LENGTH = validate.Length(min=32, error="needs 32 characters or more")
@@ -79,6 +79,10 @@ class SettingsSchema(Schema):
     salesforce_api_version = _text(
         "API version", load_default="62.0", validate=validate.Regexp(r"^\d\d\.0$", error="reads like 62.0")
     )
+    webhook_secrets = SourceSecrets(
+        load_default=dict,
+        metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
+    )
     sandbox = fields.Boolean(
         load_default=False,
         metadata={"meaning": "allow http addresses and test secrets, on this machine only"},
@@ -109,6 +113,7 @@ class Settings:
     salesforce_username: str
     salesforce_private_key_file: str
     salesforce_api_version: str
+    webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)
 

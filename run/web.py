@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from bridge.app import create_app
+from jobs.lanes import Lane
 from run.environment import read_services
+from webhooks.municipal import municipal_blueprint
 
 
 class _Gunicorn(BaseApplication):
@@ -25,7 +28,10 @@ class _Gunicorn(BaseApplication):
 
     def load(self) -> Any:
         """Each worker process makes its own services: connections may not cross a fork."""
-        return create_app(read_services())
+        services = read_services()
+        secrets = services.settings.webhook_secrets
+        ring = partial(services.bell.ring, Lane.SYNC)
+        return create_app(services, [municipal_blueprint(services.store, services.clock, secrets, ring)])
 
 
 def serve_web(host: str, port: int, workers: int, threads: int) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask_smorest import Api
 
 from bridge.http.access import Access, open_to
+from bridge.http.portal import kept_by_nobody
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -15,6 +16,7 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 def docs_blueprint(api: Api) -> Blueprint:
     """Give /api/docs, made from the OpenAPI document of `api`."""
     docs = Blueprint("docs", __name__)
+    docs.after_request(kept_by_nobody)
 
     @docs.get("/api/docs")
     @open_to(Access.EVERYONE)

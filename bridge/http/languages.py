@@ -10,8 +10,12 @@ _YEAR_S = 365 * 24 * 3600
 
 
 def language() -> str:
-    """Give `fr` or `en` as the request's Accept-Language asks."""
-    return request.accept_languages.best_match(LANGUAGES, "fr") or "fr"
+    """Give `fr` or `en` as the request's Accept-Language asks; `fr-CA` is French."""
+    for wanted, quality in request.accept_languages:
+        primary = wanted.split("-")[0].lower()
+        if quality and primary in LANGUAGES:
+            return primary
+    return LANGUAGES[0]
 
 
 def page_language() -> str:

@@ -20,7 +20,7 @@ FIRST_HUNDRED = CaseFilter(limit=100)
 def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
     """Give `/` and `/demandes/<id>`."""
     portal = Blueprint("portal", __name__)
-    portal.after_request(_private)
+    portal.after_request(kept_by_nobody)
 
     @portal.app_context_processor
     def words() -> dict[str, Any]:
@@ -57,7 +57,8 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
     return portal
 
 
-def _private(response: Response) -> Response:
+def kept_by_nobody(response: Response) -> Response:
+    """Mark a page as personal, for its head shows who is signed in, and keep a language just chosen."""
     response.headers["Cache-Control"] = "private, no-store"
     response.vary.update(["Cookie", "Accept-Language"])
     return remember_language(response)

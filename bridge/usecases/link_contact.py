@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from bridge.domain.contact import CertifiedPerson, IdentityLink, LinkMethod, LinkReview
-from bridge.domain.matching import Decision, Verdict, decide
+from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod, LinkReview
+from bridge.domain.matching import Decision, Verdict, compare, decide
 from bridge.errors import AmbiguousContactError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
 
@@ -62,14 +63,25 @@ class LinkContact:
     def _recovered(self, person: CertifiedPerson) -> LinkOutcome | None:
         """The Contact was made or attached, but we stopped before the link was stored."""
         contact = self.contacts.by_subject(self.pseudonyms.subjects(person.issuer, person.subject))
-        return self._linked(person, contact.id, LinkMethod.RECOVERED) if contact else None
+        return self._bearing(person, contact) if contact else None
+
+    def _bearing(self, person: CertifiedPerson, contact: Contact) -> LinkOutcome:
+        """Link the Contact that bears this very identity, unless our store gave it to another one."""
+        try:
+            return self._linked(person, contact.id, LinkMethod.RECOVERED)
+        except AmbiguousContactError as doubt:
+            evidence = (compare(person.identity, person.usage_name, contact),)
+            return self._review(person, Decision(Verdict.REVIEW, None, evidence), doubt.explanation)
 
     def _decided(self, person: CertifiedPerson) -> LinkOutcome:
         found = self.contacts.candidates(person.identity, person.usage_name)
-        decision = decide(person.identity, person.usage_name, found)
-        subject = self.pseudonyms.subject(person.issuer, person.subject)
+        subjects = self.pseudonyms.subjects(person.issuer, person.subject)
+        # Another tab of the same person may have come first since we looked.
+        if ours := next((contact for contact in found if contact.subject_hash in subjects), None):
+            return self._bearing(person, ours)
+        decision, subject = decide(person.identity, person.usage_name, found), subjects[0]
         try:
-            if decision.verdict is Verdict.LINK and decision.contact and not self._is_taken(decision):
+            if decision.verdict is Verdict.LINK and decision.contact and not self._is_taken(decision, subjects):
                 self.contacts.attach(decision.contact.id, subject, person)
                 return self._linked(person, decision.contact.id, LinkMethod.CERTAIN)
             if decision.verdict is Verdict.CREATE:
@@ -78,10 +90,12 @@ class LinkContact:
             return self._review(person, decision, doubt.explanation)
         return self._review(person, decision, "candidates, none certain")
 
-    def _is_taken(self, decision: Decision) -> bool:
+    def _is_taken(self, decision: Decision, subjects: Collection[str]) -> bool:
+        """Whether the Contact is linked to another identity than this one."""
         contact_id = decision.contact.id if decision.contact else ""
         with self.store.begin() as tx:
-            return contact_id in tx.links.by_contact([contact_id])
+            link = tx.links.by_contact([contact_id]).get(contact_id)
+        return link is not None and link.subject_hash not in subjects
 
     def _linked(self, person: CertifiedPerson, contact_id: str, method: LinkMethod) -> LinkOutcome:
         now = self.clock.now()

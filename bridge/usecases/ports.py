@@ -244,6 +244,9 @@ class Intake(Protocol):
     def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
         """Note that the source could not be read."""
 
+    def make_due(self, source: str, now: datetime) -> None:
+        """Have the source read at the next look; one never read is due already."""
+
     def health(self) -> dict[str, SourceHealth]:
         """Give each source's health."""
 

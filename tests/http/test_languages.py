@@ -19,7 +19,7 @@ ASKED = [
     ("*", "fr"),
     ("en;q=0", "fr"),
     ("x" * 5000, "fr"),
-    ("en;q=abc, \x7f", "en"),
+    ("en;q=abc, \x7f", "fr"),
 ]
 SENTENCES = {"fr": "Votre demande est bien arrivée.", "en": "We have received your request."}
 

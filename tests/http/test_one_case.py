@@ -74,7 +74,6 @@ def test_a_tacit_decision_is_said_to_be_one(site: Site) -> None:
 
 def test_the_history_is_told_oldest_first(either_site: Site) -> None:
     """Each state it took, with what the service wrote and whether it went back."""
-    browser = either_site.citizen(1)
     steps = [
         content("PC-1", said=status(since=DAY)),
         content("PC-1", said=status(Phase.ACTION_REQUIRED, since=MINUTE), public_note="Il manque le plan."),
@@ -83,7 +82,7 @@ def test_the_history_is_told_oldest_first(either_site: Site) -> None:
     for step in steps:
         case = either_site.tell_one(step)
         either_site.clock.move(timedelta(hours=1))
-    told = body_of(browser.get(f"{case_path(case.id)}/events"))
+    told = body_of(either_site.citizen(1).get(f"{case_path(case.id)}/events"))
     assert told["case"] == case.id
     assert [event["phase"] for event in told["events"]] == ["received", "action_required", "received"]
     assert [event["at"] for event in told["events"][:2]] == ["2025-02-12", "2025-02-28T05:10+01:00"]
@@ -97,11 +96,13 @@ def test_a63_a81_someone_elses_and_an_unknown_request_are_one_answer(either_site
     """Same status, same code, same bytes and headers: an id tells nobody that it exists."""
     browser = either_site.citizen(1)
     theirs = either_site.tell_one(content("PC-theirs"), of=2)
-    answers = [browser.get(case_path(case_id) + suffix) for case_id in (theirs.id, NOBODYS, "\0", "x" * 5000)]
+    answers = [
+        browser.get(case_path(case_id) + suffix) for case_id in (theirs.id, NOBODYS, "%00", "x" * 5000)
+    ]
     for answer in answers:
         assert refusal(answer) == (404, "case.unknown")
         assert without_correlation_id(answer) == without_correlation_id(answers[0])
-        assert answer.headers.keys() == answers[0].headers.keys()
+        assert dict(answer.headers).keys() == dict(answers[0].headers).keys()
 
 
 def test_a63_the_page_of_someone_elses_request_is_one_answer_too(either_site: Site) -> None:

@@ -56,6 +56,11 @@ class SqlIntake:
         ill: dict[str, Any] = {"error_code": code, "last_attempt_at": now, "next_due_at": next_due_at}
         self._note(source, ill | {"failing_since": now}, keep="failing_since")
 
+    def make_due(self, source: str, now: datetime) -> None:
+        """Have the source read at the next look; one never read is due already."""
+        known = update(sources).where(sources.c.source == source)
+        self._connection.execute(known.values(next_due_at=now))
+
     def health(self) -> dict[str, SourceHealth]:
         """Give each source's health."""
         rows = self._connection.execute(select(sources)).mappings()
