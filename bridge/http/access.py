@@ -16,6 +16,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
 """Routes that libraries add, open to everyone."""
 
+_WITHOUT_SESSION = OPEN_ENDPOINTS | {"health.live", "health.ready"}
+"""Routes that answer while the database, where sessions are, does not."""
+
 
 class Access(StrEnum):
     """The callers a route can name."""
@@ -52,7 +55,7 @@ def guard(app: Flask, current_session: Callable[[Request], Session | None]) -> N
         access = access_of(app, request.endpoint)
         if access is None:
             raise ForbiddenError("this route is not open")
-        g.session = None if request.endpoint in OPEN_ENDPOINTS else current_session(request)
+        g.session = None if request.endpoint in _WITHOUT_SESSION else current_session(request)
         if access is Access.CITIZEN and g.session is None:
             raise NotSignedInError("nobody is signed in")
 

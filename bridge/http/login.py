@@ -11,6 +11,8 @@ from bridge.http.cookies import CookieJarPolicy
 from bridge.http.same_origin import require_same_origin
 from bridge.usecases.sign_in import HOME, SignIn
 
+SIGNED_OUT = f"{HOME}?au-revoir=1"
+
 
 def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     """Give the four routes; the one that signs out answers only to our own pages."""
@@ -53,8 +55,8 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     @routes.get("/logout/callback")
     @open_to(Access.EVERYONE)
     def left() -> Response:
-        sign_in.left(request.args.get("state"), cookies.browser_token(request))
-        return _see_other(HOME)
+        has_left = sign_in.left(request.args.get("state"), cookies.browser_token(request))
+        return _see_other(SIGNED_OUT if has_left else HOME)
 
     routes.after_request(_kept_nowhere)
     return routes

@@ -79,20 +79,19 @@ class LinkContact:
         # Another tab of the same person may have come first since we looked.
         if ours := next((contact for contact in found if contact.subject_hash in subjects), None):
             return self._bearing(person, ours)
-        decision, subject = decide(person.identity, person.usage_name, found), subjects[0]
+        decision = decide(person.identity, person.usage_name, found)
         try:
-            if decision.verdict is Verdict.LINK and decision.contact and not self._is_taken(decision, subjects):
-                self.contacts.attach(decision.contact.id, subject, person)
+            if decision.contact and not self._is_taken(decision.contact.id, subjects):
+                self.contacts.attach(decision.contact.id, subjects[0], person)
                 return self._linked(person, decision.contact.id, LinkMethod.CERTAIN)
             if decision.verdict is Verdict.CREATE:
-                return self._linked(person, self.contacts.create(subject, person), LinkMethod.CREATED)
+                return self._linked(person, self.contacts.create(subjects[0], person), LinkMethod.CREATED)
         except AmbiguousContactError as doubt:
             return self._review(person, decision, doubt.explanation)
         return self._review(person, decision, "candidates, none certain")
 
-    def _is_taken(self, decision: Decision, subjects: Collection[str]) -> bool:
+    def _is_taken(self, contact_id: str, subjects: Collection[str]) -> bool:
         """Whether the Contact is linked to another identity than this one."""
-        contact_id = decision.contact.id if decision.contact else ""
         with self.store.begin() as tx:
             link = tx.links.by_contact([contact_id]).get(contact_id)
         return link is not None and link.subject_hash not in subjects

@@ -156,9 +156,7 @@ def test_a_subject_belongs_to_its_issuer() -> None:
         (like(family_name=None), like(family_name=None), True),
     ],
 )
-def test_the_pivot_hash_changes_with_each_field(
-    one: PivotIdentity, other: PivotIdentity, same: bool
-) -> None:
+def test_the_pivot_hash_changes_with_each_field(one: PivotIdentity, other: PivotIdentity, same: bool) -> None:
     """A corrected civil status is noticed without keeping it."""
     assert (V1.pivot(one) == V1.pivot(other)) is same
 

@@ -34,7 +34,7 @@ def test_a_list_holds_the_citizens_requests_the_latest_change_first(either_site:
     """Each request is there once, and nobody else's."""
     browser = either_site.citizen(1)
     either_site.tell(content("PC-other"), of=2)
-    expected = []
+    expected: list[str] = []
     for each in numbered(3):
         expected.insert(0, either_site.tell_one(each).id)
         either_site.clock.move(MINUTE)

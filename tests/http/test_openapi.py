@@ -47,10 +47,8 @@ def test_every_refusal_is_documented_as_a_problem(document: Document) -> None:
     for path, operation in document.operations.items():
         assert {"200", "304", "401", "default"} <= set(operation["responses"]), path
         for status, described in operation["responses"].items():
-            if "$ref" in described:
-                described = document.content["components"]["responses"][described["$ref"].rsplit("/", 1)[-1]]
             if status not in {"200", "304"}:
-                schema = described["content"][PROBLEM]["schema"]
+                schema = document.resolved(described)["content"][PROBLEM]["schema"]
                 assert schema == {"$ref": "#/components/schemas/Problem"}, (path, status)
 
 

@@ -21,7 +21,7 @@ CANARY = "Zéphyrine Canari-Têtu"
 
 def add_route(app: Flask, path: str, view: Any) -> None:
     """Add a route that everybody may call; the application has answered nothing yet."""
-    app.add_url_rule(path, view.__name__, open_to(Access.EVERYONE)(view), methods=["GET", "POST"])
+    app.add_url_rule(path, path, open_to(Access.EVERYONE)(view), methods=["GET", "POST"])
 
 
 def broken() -> str:
@@ -45,7 +45,7 @@ def broken_site(site: Site) -> Site:
     """Give the application with three more routes, in the API and among the pages."""
     for view in (broken, busy, reading):
         add_route(site.app, f"/api/v1/{view.__name__}", view)
-    add_route(site.app, "/broken", lambda: broken())
+    add_route(site.app, "/broken", broken)
     return site
 
 

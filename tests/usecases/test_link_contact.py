@@ -119,7 +119,8 @@ def test_the_identity_of_a_review_is_sealed(
     link(PERSON)
     with sqlite_store._engine.connect() as connection:
         stored = connection.execute(select(link_reviews)).mappings().one()
-    assert not any(word in repr(dict(stored)) for word in ("DUBOIS", "Angela", "1962", "75107", PERSON.subject))
+    secret = ("DUBOIS", "Angela", "1962", "75107", PERSON.subject)
+    assert not any(word in repr(dict(stored)) for word in secret)
     opened = json.loads(FakeVault().open(REVIEW_PURPOSE, stored["sealed_identity"]))
     assert opened == json.loads(json.dumps(asdict(ANGELA)))
 
@@ -130,9 +131,8 @@ def test_a_contact_linked_to_somebody_else_is_not_taken(
     """A Contact our store gave to another identity stays theirs, though the org forgot it."""
     contact_id = contacts.add(ANGELA)
     taken = link(certified(subject="an earlier sub"))
-    contacts.contacts[contact_id] = replace(
-        contacts.contacts[contact_id], contact=replace(contacts.contacts[contact_id].contact, subject_hash=None)
-    )
+    stored = contacts.contacts[contact_id]
+    contacts.contacts[contact_id] = replace(stored, contact=replace(stored.contact, subject_hash=None))
     outcome = link(PERSON)
     assert taken.link is not None
     assert outcome.link is None
@@ -235,7 +235,7 @@ def test_a_rotated_key_recognises_and_renews(
 def test_a_corrected_civil_status_brings_its_own_cases(
     link: LinkContact, sqlite_store: SqlStore, clock: FakeClock, bell: FakeBell
 ) -> None:
-    """Under the same `sub` a corrected name replaces the keys, and the waiting case is attached and rung for."""
+    """Under the same `sub` a corrected name replaces the keys, and the waiting case is attached."""
     link(PERSON)
     corrected = like(family_name="DUBOIT")
     AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)(URBANISME, delivery(row(1, corrected)))

@@ -139,7 +139,7 @@ def writes(engine: Engine) -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.split()[0] in {"INSERT", "UPDATE", "DELETE"}:
+        if statement.split(maxsplit=1)[0] in {"INSERT", "UPDATE", "DELETE"}:
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -23,7 +23,7 @@ def test_leaving_goes_through_franceconnect_and_comes_home(bridge: Bridge, brows
     back = bridge.get(browser, out.headers["Location"])
     assert back.headers["Location"].startswith(f"{bridge.url}/logout/callback?state=out")
     home = bridge.get(browser, back.headers["Location"])
-    assert (home.status_code, home.headers["Location"]) == (303, "/")
+    assert (home.status_code, home.headers["Location"]) == (303, "/?au-revoir=1")
 
 
 def test_leaving_without_session_goes_home(bridge: Bridge, browser: requests.Session) -> None:
