@@ -19,13 +19,14 @@ from tests.fakes.vault import FakeVault
 from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
 
 
+FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
+
+
 def pytest_report_header() -> list[str]:
     """Say before the first test what cannot be tested here."""
-    if is_given():
-        return ["real Salesforce org: the contracts run on it too"]
-    return [
-        "real Salesforce org: NOT tested, for no BRIDGE_TEST_SALESFORCE_LOGIN_URL is set; the stand-in is"
-    ]
+    org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
+    year = "replayed" if FULL_YEAR.is_file() else "NOT there, the packaged slice is replayed instead"
+    return [f"real Salesforce org: {org}", f"full year of street requests: {year}"]
 
 
 @pytest.hookimpl(wrapper=True)
