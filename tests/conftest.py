@@ -18,7 +18,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
 
-
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 
 

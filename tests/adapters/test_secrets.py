@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -114,7 +115,8 @@ def test_keys_that_do_not_meet(stated: PivotIdentity) -> None:
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_an_incomplete_identity_has_no_keys(name: str) -> None:
     """What is not known cannot lead to anybody."""
-    incomplete = like(**{name: () if name == "given_names" else None})
+    unknown: dict[str, Any] = {name: () if name == "given_names" else None}
+    incomplete = like(**unknown)
     assert V1.case_keys(incomplete) == frozenset()
     assert V1.link_keys(incomplete) == frozenset()
 

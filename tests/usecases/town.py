@@ -55,8 +55,9 @@ def delivery(*rows: Mapping[str, object], key: str = "d1", **changes: Any) -> De
 
 def picture(*rows: Mapping[str, object], name: str = "today.csv", **changes: Any) -> Delivery:
     """Give a whole full picture of these rows."""
-    whole = {"picture": name, "last_of_picture": True, "total_records": len(rows), "cursor": name}
-    return delivery(*rows, **({"key": name} | whole | changes))
+    whole: dict[str, Any] = {"key": name, "cursor": name, "picture": name}
+    whole |= {"last_of_picture": True, "total_records": len(rows)}
+    return delivery(*rows, **(whole | changes))
 
 
 @dataclass
