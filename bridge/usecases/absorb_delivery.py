@@ -17,14 +17,20 @@ from mappings.errors import RecordError, UnmappedStatusError
 from mappings.model import MappedRecord, SourceMapping
 from mappings.records import map_record, record_id
 
+_DUPLICATE = "record.duplicate"
+
 
 @dataclass(frozen=True, slots=True)
 class Absorbed:
-    """What one delivery brought, in records; `ids` are the cases it named."""
+    """What one delivery brought, in records; `ids` are the cases it named.
+
+    A record whose status word is new counts twice: its case changed, and it is parked.
+    """
 
     ids: frozenset[str]
     read: int
     changed: int
+    unchanged: int
     parked: int
 
 
@@ -34,7 +40,12 @@ class _Sorted:
 
     by_id: dict[str, SourceRecord] = field(default_factory=dict)
     nameless: list[tuple[SourceRecord, RecordError]] = field(default_factory=list)
-    doubled: dict[str, SourceRecord] = field(default_factory=dict)
+    doubled: dict[str, list[SourceRecord]] = field(default_factory=dict)
+
+    @property
+    def unusable(self) -> int:
+        """How many records stop before any rule reads them."""
+        return len(self.nameless) + sum(map(len, self.doubled.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,47 +70,55 @@ class AbsorbDelivery:
             known = tx.cases.fingerprints(mapping.source, prints.keys())
             cursor = tx.intake.cursor(mapping.source)
         changed = {i: new for i, new in prints.items() if known.get(i) != new}
-        parked = 0
-        if changed or found.nameless or found.doubled or cursor != delivery.cursor:
+        saved = stopped = 0
+        if changed or found.unusable or cursor != delivery.cursor:
             with self.store.begin() as tx:
-                parked = self._write(tx, mapping, found, changed)
-                tx.intake.record_delivery(mapping.source, delivery, len(changed), self.clock.now())
+                saved, stopped = self._write(tx, mapping, found, changed)
+                tx.intake.record_delivery(mapping.source, delivery, saved, self.clock.now())
                 tx.intake.advance(mapping.source, delivery.cursor)
-        ids = frozenset(found.by_id)
-        return Absorbed(ids, len(delivery.records), len(changed), parked)
+        read = len(delivery.records)
+        return Absorbed(
+            ids=frozenset(found.by_id),
+            read=read,
+            changed=saved,
+            unchanged=read - len(changed) - found.unusable,
+            parked=stopped + found.unusable,
+        )
 
     def replay(self, mapping: SourceMapping, parked: Sequence[ParkedRecord]) -> int:
-        """Read parked records again, after a mapping was corrected; give how many are still parked."""
-        records = {p.source_case_id: SourceRecord(p.position, p.body) for p in parked if p.source_case_id}
+        """Read parked records again, after a mapping was corrected; give how many are still parked.
+
+        Those without a number of their own wait for the source to correct them: no mapping can.
+        """
+        own = [p for p in parked if p.source_case_id and p.cause_code != _DUPLICATE]
+        records = {p.source_case_id or "": SourceRecord(p.position, p.body) for p in own}
         prints = {i: fingerprint(mapping, record.values) for i, record in records.items()}
         with self.store.begin() as tx:
-            return self._write(tx, mapping, _Sorted(by_id=records), prints)
+            _saved, stopped = self._write(tx, mapping, _Sorted(by_id=records), prints)
+        return stopped + len(parked) - len(own)
 
     def _write(
         self, tx: Transaction, mapping: SourceMapping, found: _Sorted, changed: Mapping[str, bytes]
-    ) -> int:
+    ) -> tuple[int, int]:
+        """Save what can be read and park the rest; give how many cases changed and how many records stopped."""
         now = self.clock.now()
-        existing = tx.cases.existing([CaseKey(mapping.source, i) for i in changed])
+        existing = tx.cases.existing([CaseKey(mapping.source, i) for i in changed.keys() | found.doubled])
+        held = {key.source_case_id: case for key, case in existing.items()}
         changes: list[CaseChange] = []
-        parked = [_park(mapping, r, error, now) for r, error in found.nameless]
-        parked += [_park(mapping, r, _duplicate(mapping, r, i), now) for i, r in found.doubled.items()]
+        parked: dict[str, ParkedRecord] = {}
         for source_case_id, new in changed.items():
             record = found.by_id[source_case_id]
-            held = existing.get(CaseKey(mapping.source, source_case_id))
-            try:
-                mapped = map_record(mapping, record.values, record.position)
-            except UnmappedStatusError as error:
-                parked.append(_park(mapping, record, error, now))
-                mapped = error.without_status
-            except RecordError as error:
-                parked.append(_park(mapping, record, error, now))
-                continue
-            changes.append(self._change(mapping, mapped, new, held))
-        stopped = {p.source_case_id for p in parked}
-        tx.intake.unpark(mapping.source, changed.keys() - stopped)
-        tx.intake.park(parked)
-        tx.cases.save(changes, existing, now)
-        return len(parked)
+            mapped, error = _mapped(mapping, record)
+            if error:
+                parked[source_case_id] = _park(mapping, record, error, now)
+            if mapped:
+                changes.append(self._change(mapping, mapped, new, held.get(source_case_id)))
+        unread = {i: changed[i] for i in parked} | dict.fromkeys(found.doubled, _NOT_READ)
+        kept = _kept(held, unread, {change.content.key.source_case_id for change in changes})
+        tx.intake.unpark(mapping.source, changed.keys() - parked)
+        tx.intake.park([*parked.values(), *_unusable(mapping, found, now)])
+        tx.cases.save([*changes, *kept], existing, now)
+        return len(changes), len(parked)
 
     def _change(
         self, mapping: SourceMapping, mapped: MappedRecord, new: bytes, held: Case | None
@@ -116,6 +135,16 @@ def fingerprint(mapping: SourceMapping, values: Mapping[str, object]) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def _mapped(mapping: SourceMapping, record: SourceRecord) -> tuple[MappedRecord | None, RecordError | None]:
+    """Give what can be read of a record, and what stops it; both when only its status word is new."""
+    try:
+        return map_record(mapping, record.values, record.position), None
+    except UnmappedStatusError as error:
+        return error.without_status, error
+    except RecordError as error:
+        return None, error
+
+
 def _sort(mapping: SourceMapping, delivery: Delivery, earlier: AbstractSet[str]) -> _Sorted:
     found = _Sorted()
     for record in delivery.records:
@@ -124,11 +153,21 @@ def _sort(mapping: SourceMapping, delivery: Delivery, earlier: AbstractSet[str])
         except RecordError as error:
             found.nameless.append((record, error))
             continue
-        seen = source_case_id in found.by_id or source_case_id in earlier
-        if seen and delivery.picture is not None:
-            found.doubled[source_case_id] = record
+        first = found.by_id.get(source_case_id)
+        if delivery.picture is not None and (first or source_case_id in earlier):
+            known = found.doubled.setdefault(source_case_id, [first] if first else [])
+            known.append(record)
         found.by_id[source_case_id] = record
     return found
+
+
+def _unusable(mapping: SourceMapping, found: _Sorted, now: datetime) -> list[ParkedRecord]:
+    """Park what has no number, and once what shares one, under every place it stands at."""
+    parked = [_park(mapping, record, error, now) for record, error in found.nameless]
+    for source_case_id, records in found.doubled.items():
+        places = SourceRecord(", ".join(record.position for record in records), records[-1].values)
+        parked.append(_park(mapping, places, _duplicate(mapping, places, source_case_id), now))
+    return parked
 
 
 def _duplicate(mapping: SourceMapping, record: SourceRecord, source_case_id: str) -> RecordError:
@@ -137,7 +176,7 @@ def _duplicate(mapping: SourceMapping, record: SourceRecord, source_case_id: str
         position=record.position,
         source_case_id=source_case_id,
         key="record.id",
-        code="record.duplicate",
+        code=_DUPLICATE,
         problem="two records of this picture bear the same number",
     )
 

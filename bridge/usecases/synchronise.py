@@ -100,7 +100,7 @@ class _Run:
             self.summary,
             read=self.summary.read + done.read,
             changed=self.summary.changed + done.changed,
-            unchanged=self.summary.unchanged + done.read - done.changed - done.parked,
+            unchanged=self.summary.unchanged + done.unchanged,
             parked=self.summary.parked + done.parked,
         )
         if delivery.last_of_picture and delivery.total_records in {None, self._read_of_picture}:

@@ -1,16 +1,14 @@
-"""What the use cases need from the outside; each adapter bears the name of its port."""
+"""The store, one port a subject; a transaction gives them all."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
-from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkReview
-from bridge.domain.identity import PivotIdentity
+from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.contact import IdentityLink, LinkReview
 from bridge.domain.synchronisation import (
     Delivery,
     ParkedPush,
@@ -20,148 +18,7 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
-
-
-class Clock(Protocol):
-    """The time, so that tests can set it."""
-
-    def now(self) -> datetime:
-        """Give the present moment in UTC."""
-
-
-class Bell(Protocol):
-    """Tells a worker there is work; losing it costs a delay, never a fact."""
-
-    def ring(self, lane: str) -> bool:
-        """Ring for a lane; False when nobody could be told. Never raises, never waits over a second."""
-
-
-class Pseudonyms(Protocol):
-    """Keyed, versioned hashes, so that a stolen database names nobody."""
-
-    def subject(self, issuer: str, subject: str) -> str:
-        """Give the hash of a FranceConnect `sub`, under the newest key."""
-
-    def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
-        """Give the hashes under every key still known, newest first."""
-
-    def pivot(self, identity: PivotIdentity) -> str:
-        """Give the hash of the six normalised fields."""
-
-    def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
-        """Give the keys of the person a case names; empty when a field is missing.
-
-        They meet `link_keys` of another identity exactly when the certain rule holds between the two.
-        """
-
-    def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
-        """Give the keys of a certified person, under every hash key still known; empty when incomplete."""
-
-
-class Vault(Protocol):
-    """Encrypts what must be read back later."""
-
-    def seal(self, purpose: str, text: str) -> str:
-        """Give the encrypted form."""
-
-    def open(self, purpose: str, sealed: str) -> str:
-        """Give the text back. Raises: ConfigurationError when no known key fits."""
-
-
-class SourceReader(Protocol):
-    """Reads one legacy system over its own transport."""
-
-    def read(self, cursor: str | None) -> Iterator[Delivery]:
-        """Give deliveries after `cursor`, oldest first. Raises: TransientError, PermanentError."""
-
-
-class ContactDirectory(Protocol):
-    """The Contacts of the org."""
-
-    def by_subject(self, subject_hashes: Sequence[str]) -> Contact | None:
-        """Give the Contact that bears one of these hashes."""
-
-    def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
-        """Give at most 50 Contacts who could be this person, filed under either name; never a scan."""
-
-    def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
-        """Write the certified fields on an existing Contact, nothing the citizen owns."""
-
-    def create(self, subject_hash: str, person: CertifiedPerson) -> str:
-        """Give the id of the one Contact with this hash, made now if need be; safe to repeat."""
-
-
-class CaseDirectory(Protocol):
-    """The Cases of the org."""
-
-    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
-        """Write at most 200 cases by external id; one answer each, in the same order.
-
-        Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAnswer:
-    """What the org said of one case: its id, or a refusal with the platform's code and field names."""
-
-    salesforce_id: str | None
-    error_code: str | None = None
-    error_fields: tuple[str, ...] = ()
-    transient: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChange:
-    """A case to write: new content under a fingerprint, with the keys that may find its citizen.
-
-    `person_keys` is None when the record says nothing of a person, empty when it says too little. A case
-    that names another person than before leaves the citizen it was attached to.
-    """
-
-    content: CaseContent
-    fingerprint: bytes
-    person_keys: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """What a citizen's list is narrowed to; `after` is (changed_at, id) of the last one seen."""
-
-    phases: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    changed_since: datetime | None = None
-    after: tuple[datetime, str] | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser. With no `link_id` the person waits for a review."""
-
-    id: str
-    link_id: str | None
-    display_name: str
-    acr: str
-    signed_in_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SignInStart:
-    """A sign-in under way, as it was started."""
-
-    nonce: str
-    next_path: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One access to, or change of, a person's data. Ids only."""
-
-    actor: str
-    action: str
-    subject: str
-    detail: str = ""
+from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
 
 
 class Cases(Protocol):
@@ -301,31 +158,6 @@ class Links(Protocol):
         now: datetime,
     ) -> None:
         """Note a sign-in, and store the hashes anew: keys rotate and civil status is corrected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """What the identity provider certified: the person, how to greet them, and the hint to log them out."""
-
-    person: CertifiedPerson
-    display_name: str
-    id_token: str
-
-
-class IdentityProvider(Protocol):
-    """FranceConnect, or who stands in for it."""
-
-    def authorization_url(self, state: str, nonce: str) -> str:
-        """Give the address to send the browser to."""
-
-    def identify(self, code: str, nonce: str) -> Identified:
-        """Exchange a code and check everything it brings; never retried, for a code is used once.
-
-        Raises: SignInError, AssuranceError, TransientError, PermanentError.
-        """
-
-    def logout_url(self, id_token: str, state: str) -> str:
-        """Give the address that ends the provider's own session."""
 
 
 class SignIns(Protocol):

@@ -1,0 +1,57 @@
+"""What the use cases need from the outside; each adapter bears the name of its port."""
+
+from bridge.usecases.ports.outside import (
+    Bell,
+    CaseDirectory,
+    Clock,
+    ContactDirectory,
+    IdentityProvider,
+    Pseudonyms,
+    SourceReader,
+    Vault,
+)
+from bridge.usecases.ports.store import (
+    Audit,
+    Cases,
+    Intake,
+    Links,
+    Pushes,
+    SignIns,
+    Store,
+    Transaction,
+)
+from bridge.usecases.ports.values import (
+    AuditEntry,
+    CaseAnswer,
+    CaseChange,
+    CaseFilter,
+    Identified,
+    Session,
+    SignInStart,
+)
+
+__all__ = [
+    "Audit",
+    "AuditEntry",
+    "Bell",
+    "CaseAnswer",
+    "CaseChange",
+    "CaseDirectory",
+    "CaseFilter",
+    "Cases",
+    "Clock",
+    "ContactDirectory",
+    "Identified",
+    "IdentityProvider",
+    "Intake",
+    "Links",
+    "Pseudonyms",
+    "Pushes",
+    "Session",
+    "SignInStart",
+    "SignIns",
+    "SourceReader",
+    "Store",
+    "Transaction",
+    "Vault",
+]

@@ -1,0 +1,108 @@
+"""The outside world but for the store: time, keys, Salesforce, FranceConnect, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bridge.domain.case import Case
+from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.domain.identity import PivotIdentity
+from bridge.domain.synchronisation import Delivery
+from bridge.usecases.ports.values import CaseAnswer, Identified
+
+
+class Clock(Protocol):
+    """The time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """Give the present moment in UTC."""
+
+
+class Bell(Protocol):
+    """Tells a worker there is work; losing it costs a delay, never a fact."""
+
+    def ring(self, lane: str) -> bool:
+        """Ring for a lane; False when nobody could be told. Never raises, never waits over a second."""
+
+
+class Pseudonyms(Protocol):
+    """Keyed, versioned hashes, so that a stolen database names nobody."""
+
+    def subject(self, issuer: str, subject: str) -> str:
+        """Give the hash of a FranceConnect `sub`, under the newest key."""
+
+    def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
+        """Give the hashes under every key still known, newest first."""
+
+    def pivot(self, identity: PivotIdentity) -> str:
+        """Give the hash of the six normalised fields."""
+
+    def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of the person a case names; empty when a field is missing.
+
+        They meet `link_keys` of another identity exactly when the certain rule holds between the two.
+        """
+
+    def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
+        """Give the keys of a certified person, under every hash key still known; empty when incomplete."""
+
+
+class Vault(Protocol):
+    """Encrypts what must be read back later."""
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Give the encrypted form."""
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Give the text back. Raises: ConfigurationError when no known key fits."""
+
+
+class SourceReader(Protocol):
+    """Reads one legacy system over its own transport."""
+
+    def read(self, cursor: str | None) -> Iterator[Delivery]:
+        """Give deliveries after `cursor`, oldest first. Raises: TransientError, PermanentError."""
+
+
+class ContactDirectory(Protocol):
+    """The Contacts of the org."""
+
+    def by_subject(self, subject_hashes: Sequence[str]) -> Contact | None:
+        """Give the Contact that bears one of these hashes."""
+
+    def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
+        """Give at most 50 Contacts who could be this person, filed under either name; never a scan."""
+
+    def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
+        """Write the certified fields on an existing Contact, nothing the citizen owns."""
+
+    def create(self, subject_hash: str, person: CertifiedPerson) -> str:
+        """Give the id of the one Contact with this hash, made now if need be; safe to repeat."""
+
+
+class CaseDirectory(Protocol):
+    """The Cases of the org."""
+
+    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
+        """Write at most 200 cases by external id; one answer each, in the same order.
+
+        Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
+        """
+
+
+class IdentityProvider(Protocol):
+    """FranceConnect, or who stands in for it."""
+
+    def authorization_url(self, state: str, nonce: str) -> str:
+        """Give the address to send the browser to."""
+
+    def identify(self, code: str, nonce: str) -> Identified:
+        """Exchange a code and check everything it brings; never retried, for a code is used once.
+
+        Raises: SignInError, AssuranceError, TransientError, PermanentError.
+        """
+
+    def logout_url(self, id_token: str, state: str) -> str:
+        """Give the address that ends the provider's own session."""

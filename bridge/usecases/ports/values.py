@@ -1,0 +1,81 @@
+"""What goes through the ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.domain.case import CaseContent
+from bridge.domain.contact import CertifiedPerson
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """What the org said of one case: its id, or a refusal with the platform's code and field names."""
+
+    salesforce_id: str | None
+    error_code: str | None = None
+    error_fields: tuple[str, ...] = ()
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A case to write: new content under a fingerprint, with the keys that may find its citizen.
+
+    `person_keys` is None when the record says nothing of a person, empty when it says too little. A case
+    that names another person than before leaves the citizen it was attached to.
+    """
+
+    content: CaseContent
+    fingerprint: bytes
+    person_keys: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a citizen's list is narrowed to; `after` is (changed_at, id) of the last one seen."""
+
+    phases: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    changed_since: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser. With no `link_id` the person waits for a review."""
+
+    id: str
+    link_id: str | None
+    display_name: str
+    acr: str
+    signed_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStart:
+    """A sign-in under way, as it was started."""
+
+    nonce: str
+    next_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What the identity provider certified: the person, how to greet them, and the hint to log them out."""
+
+    person: CertifiedPerson
+    display_name: str
+    id_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One access to, or change of, a person's data. Ids only."""
+
+    actor: str
+    action: str
+    subject: str
+    detail: str = ""
