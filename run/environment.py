@@ -11,6 +11,7 @@ from environs import Env
 from bridge.settings import Settings, load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import RqBell, SilentBell
+from run.redis_policy import refuse_unsafe_redis
 
 
 def read_settings() -> Settings:
@@ -24,8 +25,10 @@ def read_settings() -> Settings:
 def read_services() -> Services:
     """Give the services of this process. Raises: ConfigurationError."""
     settings = read_settings()
-    bell = RqBell(settings.redis_url) if settings.redis_url else SilentBell()
-    return build_services(settings, bell)
+    if not settings.redis_url:
+        return build_services(settings, SilentBell())
+    refuse_unsafe_redis(settings.redis_url, sandbox=settings.sandbox)
+    return build_services(settings, RqBell(settings.redis_url))
 
 
 def log_as_json() -> None:

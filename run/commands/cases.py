@@ -37,7 +37,7 @@ def _story(case: Case, events: tuple[CaseEvent, ...]) -> str:
     lines = [
         f"{content.key.external_id}  ({case.id}, version {case.version})",
         f"  {content.title} [{content.procedure}]",
-        f"  {status.phase} {status.outcome or ''} – waiting for {status.waiting_for}".rstrip(),
+        f"  {': '.join(filter(None, (status.phase, status.outcome)))}, waiting for {status.waiting_for}",
         f"  {status.legacy_code} « {status.legacy_label} » by {status.mapping_version}",
         f"  citizen: {'linked to ' + case.contact_id if case.contact_id else 'not linked'}",
     ]

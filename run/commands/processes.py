@@ -11,8 +11,7 @@ from bridge.errors import ConfigurationError
 from bridge.wiring import Services
 from jobs.lanes import Lane
 from jobs.sweeper import Sweeper
-from run.environment import read_services, read_settings
-from run.redis_policy import refuse_unsafe_redis
+from run.environment import read_services
 from run.web import serve_web
 from run.worker import work
 
@@ -24,7 +23,7 @@ from run.worker import work
 @click.option("--threads", default=4, show_default=True, help="Threads of each process.")
 def web(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages and the API."""
-    read_settings()  # refuse here, once, rather than in each worker process
+    read_services()  # refuse here, once, rather than in each worker process
     serve_web(host, port, workers, threads)
 
 
@@ -36,7 +35,6 @@ def worker(lane: str) -> None:
     redis_url = services.settings.redis_url
     if not redis_url:
         raise ConfigurationError("BRIDGE_REDIS_URL: a worker waits for a bell, so it needs Redis")
-    refuse_unsafe_redis(redis_url, sandbox=services.settings.sandbox)
     work(services, sweeper_of(services), redis_url, Lane(lane))
 
 
