@@ -18,7 +18,8 @@ import click
 from bridge.errors import ConfigurationError
 from run.commands.sync import summary_table, synchronise_now
 from run.demo.check import check_demo
-from run.demo.people import PEOPLE
+from run.demo.contacts import seed_contacts
+from run.demo.people import IN_DOUBT, PEOPLE
 from run.demo.town import move_town
 from run.town_hall import TownHall, open_town_hall
 
@@ -66,6 +67,8 @@ def run_demo(port: int) -> None:
     try:
         click.echo("Starting the stand-ins: FranceConnect, a Salesforce org, four municipal systems …")
         with open_town_hall(sandbox=True, port=port, folder=folder) as hall:
+            assert hall.stand_ins is not None
+            seed_contacts(hall.stand_ins.salesforce)
             click.echo("First synchronisation:")
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
             click.echo(summary_table(report))
@@ -99,6 +102,7 @@ def _addresses(hall: TownHall, took_s: float) -> str:
         f"  municipal systems {hall.stand_ins.town['url']}/",
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
+        f"and one in doubt:\n  {IN_DOUBT.login:<20} {IN_DOUBT.story}",
         "\nCtrl-C stops everything.",
     ]
     return "\n".join(lines)

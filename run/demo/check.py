@@ -14,6 +14,7 @@ import structlog
 from bridge.domain.case import Case, CaseKey
 from bridge.errors import ConfigurationError
 from run.commands.sync import synchronise_now
+from run.demo.contacts import seed_contacts
 from run.demo.org_reader import cases_of_org
 from run.demo.people import PEOPLE
 from run.demo.town import Truth, move_town, truth_of_town
@@ -36,6 +37,7 @@ def check_demo(folder: Path) -> dict[str, object]:
         sandbox=True, port=0, folder=folder, town_options=("--day", first.isoformat())
     ) as hall:
         assert hall.stand_ins is not None
+        seed_contacts(hall.stand_ins.salesforce)
         hall.start_processes()
         read = parked = 0
         for day in _days(first):

@@ -14,7 +14,8 @@ class Person:
 
 
 PEOPLE = (
-    Person("test", "a planning file waits for documents, a certificate, an activity centre"),
-    Person("avec_nom_dusage", "a planning file accepted, a marriage certificate, an activity centre"),
-    Person("naissance_Algérie", "born abroad: a planning file, a PACS, an activity centre"),
+    Person("test", "new to the org: a planning file waits for documents, two more requests"),
+    Person("avec_nom_dusage", "known to the org, linked by the certain rule: three requests"),
+    Person("naissance_Algérie", "born abroad, new to the org: three requests"),
 )
+IN_DOUBT = Person("prénom_composé", "half known to the org: an agent has to decide")
