@@ -46,7 +46,10 @@ class KeyedPseudonyms:
             return frozenset()
         whole, beginnings = _lists(identity)
         parts = [("longer", whole), *(("shorter", names) for names in beginnings)]
-        return frozenset(self._person(self._newest, identity, identity.gender, part) for part in parts)
+        # Under every key: a link bears the newest only once its citizen has signed in again.
+        return frozenset(
+            self._person(version, identity, identity.gender, part) for version in self.keys for part in parts
+        )
 
     def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of a certified person: names that begin the other list, gender not contradicted."""

@@ -18,6 +18,8 @@ from mappings.model import MappedRecord, SourceMapping
 from mappings.records import map_record, record_id
 
 _DUPLICATE = "record.duplicate"
+_UNREAD = b""
+"""The print of no record, so that the next one is read whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +102,25 @@ class AbsorbDelivery:
     def _write(
         self, tx: Transaction, mapping: SourceMapping, found: _Sorted, changed: Mapping[str, bytes]
     ) -> tuple[int, int]:
-        """Save what can be read and park the rest; give how many cases changed and how many records stopped."""
+        """Save what can be read, park the rest; give how many cases changed and how many records stopped."""
         now = self.clock.now()
-        existing = tx.cases.existing([CaseKey(mapping.source, i) for i in changed.keys() | found.doubled])
-        held = {key.source_case_id: case for key, case in existing.items()}
+        keys = {i: CaseKey(mapping.source, i) for i in changed.keys() | found.doubled.keys()}
+        existing = tx.cases.existing(keys.values())
         changes: list[CaseChange] = []
-        parked: dict[str, ParkedRecord] = {}
+        # A record that stops keeps the case as it was, under a print that tells when it is mended.
+        kept = [_kept(existing[keys[i]], _UNREAD) for i in found.doubled if keys[i] in existing]
+        parked: list[ParkedRecord] = []
         for source_case_id, new in changed.items():
-            record = found.by_id[source_case_id]
+            record, held = found.by_id[source_case_id], existing.get(keys[source_case_id])
             mapped, error = _mapped(mapping, record)
             if error:
-                parked[source_case_id] = _park(mapping, record, error, now)
+                parked.append(_park(mapping, record, error, now))
             if mapped:
-                changes.append(self._change(mapping, mapped, new, held.get(source_case_id)))
-        unread = {i: changed[i] for i in parked} | dict.fromkeys(found.doubled, _NOT_READ)
-        kept = _kept(held, unread, {change.content.key.source_case_id for change in changes})
-        tx.intake.unpark(mapping.source, changed.keys() - parked)
-        tx.intake.park([*parked.values(), *_unusable(mapping, found, now)])
+                changes.append(self._change(mapping, mapped, new, held))
+            elif held:
+                kept.append(_kept(held, new))
+        tx.intake.unpark(mapping.source, changed.keys() - {p.source_case_id for p in parked})
+        tx.intake.park([*parked, *_unusable(mapping, found, now)])
         tx.cases.save([*changes, *kept], existing, now)
         return len(changes), len(parked)
 
@@ -143,6 +147,10 @@ def _mapped(mapping: SourceMapping, record: SourceRecord) -> tuple[MappedRecord 
         return error.without_status, error
     except RecordError as error:
         return None, error
+
+
+def _kept(held: Case, new: bytes) -> CaseChange:
+    return CaseChange(held.content, new, person_keys=None)
 
 
 def _sort(mapping: SourceMapping, delivery: Delivery, earlier: AbstractSet[str]) -> _Sorted:

@@ -105,9 +105,13 @@ class PushCases:
 
     def _pause(self, claimed: Sequence[Push], error: TransientError | BudgetError | PermanentError) -> None:
         now = self.clock.now()
-        until = now + (PAUSE_REFUSED if isinstance(error, PermanentError) else PAUSE_UNAVAILABLE)
-        if isinstance(error, BudgetError):
-            until = error.resume_at
+        match error:
+            case BudgetError():
+                until = error.resume_at
+            case PermanentError():
+                until = now + PAUSE_REFUSED
+            case TransientError():
+                until = now + max(PAUSE_UNAVAILABLE, timedelta(seconds=error.retry_after_s or 0))
         with self.store.begin() as tx:
             tx.pushes.postpone(claimed, until)
             tx.intake.source_failed(SALESFORCE, error.code, now, until)

@@ -21,7 +21,7 @@ class Command:
     """A running `bridge …`; every process it starts keeps its session, orphans included."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._lines: Queue[str] = Queue()
+        self._lines: Queue[str | None] = Queue()
         self._process = process
         self._reader = threading.Thread(target=self._forward, daemon=True)
         self._reader.start()
@@ -32,9 +32,11 @@ class Command:
         printed: list[str] = []
         while not (printed and words in printed[-1]):
             try:
-                printed.append(self._lines.get(timeout=max(0.0, deadline - time.monotonic())))
+                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except Empty:
                 raise AssertionError(f"{words!r} was not printed in {timeout_s} s: {printed}") from None
+            assert line is not None, f"it ended before it printed {words!r}: {printed}"
+            printed.append(line)
         return printed
 
     def interrupt(self) -> None:
@@ -45,7 +47,7 @@ class Command:
         """Wait for the end; give the exit status and the lines not read yet."""
         status = self._process.wait(timeout_s)
         self._reader.join(timeout_s)
-        return status, list(self._lines.queue)
+        return status, [line for line in self._lines.queue if line is not None]
 
     def survivors(self) -> list[int]:
         """Give the processes of this session that are still alive."""
@@ -56,6 +58,7 @@ class Command:
         with self._process.stdout as lines:
             for line in lines:
                 self._lines.put(line.rstrip("\n"))
+        self._lines.put(None)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 from sqlalchemy import select
 
+from bridge.adapters.secrets import KeyedPseudonyms
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import link_reviews
 from bridge.domain.contact import LinkMethod
@@ -19,7 +20,7 @@ from tests.domain.people import ANGELA, like
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.vault import FakeVault
-from tests.usecases.people import PAUL, PSEUDONYMS, ROTATED, certified, subject_hash
+from tests.usecases.people import NEW_KEY, PAUL, PSEUDONYMS, ROTATED, certified, subject_hash
 from tests.usecases.town import URBANISME, FakeBell, audited, case, delivery, open_pushes, row
 
 PERSON = certified()
@@ -218,18 +219,30 @@ def test_a_case_that_comes_later_finds_its_citizen(
 def test_a_rotated_key_recognises_and_renews(
     link: LinkContact, sqlite_store: SqlStore, contacts: FakeContacts, clock: FakeClock, bell: FakeBell
 ) -> None:
-    """After a rotation the link is found under the old key, stored under the new, and finds old cases."""
+    """After a rotation a link is found under the old key and stored anew under the new one."""
     first = link(PERSON)
-    AbsorbDelivery(sqlite_store, ROTATED, clock)(URBANISME, delivery(row(1)))
-    assert case(sqlite_store, 1).link_id is None
     again = LinkContact(sqlite_store, contacts, ROTATED, FakeVault(), clock, bell)(PERSON)
     assert first.link is not None
     assert again.link is not None
     assert again.link.id == first.link.id
-    assert case(sqlite_store, 1).link_id == first.link.id
     newest = ROTATED.subject(PERSON.issuer, PERSON.subject)
     with sqlite_store.begin() as tx:
         assert tx.links.by_subject([newest]) is not None
+    absorb = AbsorbDelivery(sqlite_store, KeyedPseudonyms({"v2": NEW_KEY}), clock)
+    absorb(URBANISME, delivery(row(1)))
+    assert case(sqlite_store, 1).link_id == first.link.id
+
+
+def test_a_rotated_key_parts_nobody_from_their_cases(
+    link: LinkContact, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    """Cases that move or arrive after a rotation stay with a citizen who has not signed in since."""
+    outcome = link(PERSON)
+    AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)(URBANISME, delivery(row(1)))
+    rotated = AbsorbDelivery(sqlite_store, ROTATED, clock)
+    rotated(URBANISME, delivery(row(1, CD_ETAT="ACC"), row(2), key="d2"))
+    assert outcome.link is not None
+    assert [case(sqlite_store, number).link_id for number in (1, 2)] == [outcome.link.id] * 2
 
 
 def test_a_corrected_civil_status_brings_its_own_cases(
