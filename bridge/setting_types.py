@@ -19,10 +19,9 @@ class Address(fields.String):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        parts = urlsplit(text)
-        plain = not (parts.username or parts.query or parts.fragment or text.endswith("/"))
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        if not _is_plain(text):
             raise ValidationError("expected an address like https://demarches.ville.fr, no trailing slash.")
+        parts = urlsplit(text)
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValidationError("expected https:// (http:// is for this machine's own addresses).")
         return text
@@ -41,6 +40,8 @@ class KeyRing(fields.Field[dict[str, bytes]]):
         keys: dict[str, bytes] = {}
         for item in str(value).split():
             version, _, digits = item.partition(":")
+            if version in keys:
+                raise ValidationError("expected each version once.")
             keys[version] = _bytes_of(digits) if version else b""
         if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
             raise ValidationError("expected v1:<64 hex digits>; make one with: openssl rand -hex 32.")
@@ -65,6 +66,17 @@ class SourceSecrets(fields.Field[dict[str, tuple[bytes, ...]]]):
                 raise ValidationError("expected source:<64 hex digits or more>, separated by spaces.")
             secrets[source] = (*secrets.get(source, ()), secret)
         return secrets
+
+
+def _is_plain(text: str) -> bool:
+    """Whether an address has a host, and nothing that would not survive being built upon."""
+    try:
+        parts = urlsplit(text)
+        # Reading the port is what checks it.
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(known) and not ("@" in parts.netloc or parts.query or parts.fragment or text.endswith("/"))
 
 
 def _bytes_of(digits: str) -> bytes:

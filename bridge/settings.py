@@ -19,6 +19,8 @@ from bridge.setting_types import LOOPBACK, Address, KeyRing, SourceSecrets
 
 PREFIX = "BRIDGE_"
 _SECRET_LENGTH = validate.Length(min=32, error="needs 32 characters or more")
+_GIVEN = validate.Length(min=1, error="may not be empty")
+_REDIS = validate.Regexp(r"$|(rediss?|unix)://.", error="expected redis://…, rediss://… or unix://…")
 
 
 def _text(meaning: str, **options: Any) -> fields.String:
@@ -40,9 +42,12 @@ class SettingsSchema(Schema):
     database_url = _text(
         "where the truth lives: postgresql+psycopg://… in production, sqlite:///… on one machine",
         required=True,
+        validate=_GIVEN,
     )
     redis_url = _text(
-        "Redis for the door-bell: redis://… or unix://…; empty runs without it", load_default=""
+        "Redis for the door-bell: redis://… or unix://…; empty runs without it",
+        load_default="",
+        validate=_REDIS,
     )
     data_dir = _text("folder for embedded servers and locks", load_default="var")
     sources_dir = _text("folder of the sources' YAML files; empty means the packaged ones", load_default="")
@@ -59,8 +64,10 @@ class SettingsSchema(Schema):
         load_default="https://oidc.franceconnect.gouv.fr/api/v2",
         metadata={"meaning": "FranceConnect's issuer, exactly"},
     )
-    franceconnect_client_id = _text("client id given by FranceConnect", required=True)
-    franceconnect_client_secret = _text("client secret given by FranceConnect", required=True)
+    franceconnect_client_id = _text("client id given by FranceConnect", required=True, validate=_GIVEN)
+    franceconnect_client_secret = _text(
+        "client secret given by FranceConnect", required=True, validate=_GIVEN
+    )
     franceconnect_acr = _text(
         "level asked", load_default="eidas1", validate=validate.OneOf(["eidas1", "eidas2", "eidas3"])
     )
@@ -72,7 +79,7 @@ class SettingsSchema(Schema):
     salesforce_login_url = Address(
         required=True, metadata={"meaning": "My Domain address of the org, or its login host"}
     )
-    salesforce_consumer_key = _text("consumer key of the External Client App", required=True)
+    salesforce_consumer_key = _text("consumer key of the External Client App", required=True, validate=_GIVEN)
     salesforce_consumer_secret = _text("its secret, for client credentials", load_default="")
     salesforce_username = _text("integration user, for JWT bearer", load_default="")
     salesforce_private_key_file = _text("private key in PEM, for JWT bearer", load_default="")

@@ -33,12 +33,12 @@ class Sweeper:
         with self.store.sole("sweeper") as alone:
             if not alone:
                 return False
+            if self.synchronise.due() and not self.bell.ring(Lane.SYNC):
+                self.read_due_sources()
             now = self.clock.now()
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
                 due = tx.pushes.due_count(now)
-            if self.synchronise.due() and not self.bell.ring(Lane.SYNC):
-                self.read_due_sources()
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()
             return True

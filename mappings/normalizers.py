@@ -17,6 +17,8 @@ def text_of(value: object) -> str | None:
     """
     if value is None:
         return None
+    if isinstance(value, str):
+        return _clean(value) or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import json
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -66,7 +68,19 @@ class Children:
         """Stop them all, the last one first."""
         self._stack.close()
 
+    def folder(self, prefix: str) -> Path:
+        """Make a folder that goes once the processes started after it have stopped."""
+        folder = Path(tempfile.mkdtemp(prefix=prefix))
+        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
+        """Start a process whose every word goes to its log."""
+        return self._start(name, command, environment, stdout=None)
+
+    def _start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], stdout: int | None
+    ) -> Child:
         """Start a process in a group of its own: a Ctrl-C is for us, and we stop it in order."""
         log_file = self._log_dir / f"{name}.log"
         log = self._stack.enter_context(log_file.open("w"))
@@ -74,7 +88,7 @@ class Children:
             command,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=log if stdout is None else stdout,
             stderr=log,
             text=True,
             process_group=0,
@@ -92,7 +106,7 @@ class Children:
 
         Raises: ConfigurationError with its last words when it ends, or stays silent too long.
         """
-        child = self.start(name, command, environment)
+        child = self._start(name, command, environment, stdout=subprocess.PIPE)
         lines: Queue[str] = Queue()
         assert child.process.stdout is not None
         threading.Thread(target=_forward, args=(child.process.stdout, lines), daemon=True).start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
@@ -40,8 +39,7 @@ def redis_binary() -> str:
 def start_redis(children: Children) -> str:
     """Start a Redis on a Unix socket only, nothing kept on disk; give its address."""
     # A socket's path must stay under 108 characters, so it cannot live in the data folder.
-    folder = Path(tempfile.mkdtemp(prefix="bridge-redis-"))
-    socket = folder / "r.sock"
+    socket = children.folder("bridge-redis-") / "r.sock"
     command = [redis_binary(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
     command += ["--save", "", "--appendonly", "no", "--daemonize", "no", "--maxmemory-policy", "noeviction"]
     child = children.start("redis", command, {"PATH": os.environ.get("PATH", "")})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import structlog
-from environs import Env
+from dotenv import dotenv_values
 
 from bridge.settings import Settings, load_settings
 from bridge.wiring import Services, build_services
@@ -16,10 +15,13 @@ from run.redis_policy import refuse_unsafe_redis
 
 def read_settings() -> Settings:
     """Give the settings of this process. Raises: ConfigurationError."""
-    dotenv = Path(".env")
-    if dotenv.is_file():
-        Env().read_env(str(dotenv), recurse=False)
-    return load_settings(os.environ)
+    return load_settings(process_environment())
+
+
+def process_environment() -> dict[str, str]:
+    """Give the environment, and what the `.env` file of this folder adds to it, to the letter."""
+    written = dotenv_values(".env", interpolate=False)
+    return {name: value for name, value in written.items() if value is not None} | os.environ
 
 
 def read_services() -> Services:

@@ -19,6 +19,7 @@ from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
 from run.embedded_redis import start_redis
+from run.environment import process_environment
 
 BRIDGE = (sys.executable, "-m", "run")
 
@@ -62,7 +63,7 @@ def open_town_hall(
     port = _free_port(port)
     url = f"http://127.0.0.1:{port}"
     with Children(folder / "log") as children:
-        environment = dict(os.environ)
+        environment = dict(os.environ) if sandbox else process_environment()
         stand_ins = None
         if sandbox:
             stand_ins = _start_stand_ins(children, url, folder, town_options)

@@ -8,6 +8,7 @@ from rq.serializers import JSONSerializer
 
 from bridge.wiring import Services
 from jobs import functions
+from jobs.bare_bell import BareBell
 from jobs.lanes import Lane
 from jobs.sweeper import Sweeper
 
@@ -19,14 +20,18 @@ def work(services: Services, sweeper: Sweeper, redis_url: str, lane: Lane) -> No
     process, for a forked one outlives a killed parent and repeats its work.
     """
     functions.bind({Lane.PUSH: services.push_cases, Lane.SYNC: sweeper.read_due_sources})
-    connection = Redis.from_url(redis_url)
-    queue = Queue(lane, connection=connection, serializer=JSONSerializer)
-    worker = SimpleWorker(
+    lane_worker(Redis.from_url(redis_url), lane).work(logging_level="WARNING")
+
+
+def lane_worker(connection: Redis, lane: Lane) -> SimpleWorker:
+    """Give the worker of one lane, which calls what a bell may name and nothing else."""
+    queue = Queue(lane, connection=connection, job_class=BareBell, serializer=JSONSerializer)
+    return SimpleWorker(
         [queue],
         connection=connection,
+        job_class=BareBell,
         serializer=JSONSerializer,
         worker_ttl=60,
         maintenance_interval=30,
         log_job_description=False,
     )
-    worker.work(logging_level="WARNING")

@@ -11,6 +11,7 @@ from bridge.domain.contact import IdentityLink
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.case_ids import case_id_of
 from bridge.http.cursors import Cursors
+from bridge.http.json_answers import json_answer
 from bridge.http.languages import language
 from bridge.http.representations import case_resource, event_resource
 from bridge.http.schemas import CasePage, CaseQuery, CaseResource, Me, Problem, Timeline
@@ -35,17 +36,19 @@ def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
     @api.alt_response(400, schema=Problem)
     @api.alt_response(401, schema=Problem)
     @open_to(Access.CITIZEN)
-    def list_cases(query: dict[str, Any]) -> dict[str, Any]:
+    def list_cases(query: dict[str, Any]) -> Response:
         """My requests"""
         session = signed_in()
         question = _question(session, query)
         after = cursors.read(question, query["cursor"]) if query["cursor"] else None
         views = read.many(session, _filter(query, after))
         page, rest = views[: query["limit"]], views[query["limit"] :]
-        return {
-            "cases": [case_resource(view, language()) for view in page],
-            "next_cursor": cursors.make(question, _place(page[-1])) if rest else None,
-        }
+        return json_answer(
+            {
+                "cases": [case_resource(view, language()) for view in page],
+                "next_cursor": cursors.make(question, _place(page[-1])) if rest else None,
+            }
+        )
 
     @api.get("/cases/<case_id>")
     @api.response(200, CaseResource, content_type=_JSON)
@@ -53,9 +56,9 @@ def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
     @api.alt_response(401, schema=Problem)
     @api.alt_response(404, schema=Problem)
     @open_to(Access.CITIZEN)
-    def one_case(case_id: str) -> dict[str, Any]:
+    def one_case(case_id: str) -> Response:
         """One of my requests; someone else's and an unknown one give the same answer"""
-        return case_resource(read.one(signed_in(), case_id_of(case_id)), language())
+        return json_answer(case_resource(read.one(signed_in(), case_id_of(case_id)), language()))
 
     @api.get("/cases/<case_id>/events")
     @api.response(200, Timeline, content_type=_JSON)
@@ -63,27 +66,29 @@ def cases_blueprint(read: ReadCases, cursors: Cursors) -> Blueprint:
     @api.alt_response(401, schema=Problem)
     @api.alt_response(404, schema=Problem)
     @open_to(Access.CITIZEN)
-    def events_of_case(case_id: str) -> dict[str, Any]:
+    def events_of_case(case_id: str) -> Response:
         """The whole history of one of my requests, oldest first"""
         view, events = read.timeline(signed_in(), case_id_of(case_id))
         entries = [event_resource(view, event, language()) for event in events]
-        return {"case": view.case.id, "events": entries}
+        return json_answer({"case": view.case.id, "events": entries})
 
     @api.get("/me")
     @api.response(200, Me, content_type=_JSON)
     @api.alt_response(304, description=_UNCHANGED)
     @api.alt_response(401, schema=Problem)
     @open_to(Access.CITIZEN)
-    def me() -> dict[str, Any]:
+    def me() -> Response:
         """Who is signed in, and why these requests are theirs"""
         session = signed_in()
         link = read.link(session)
-        return {
-            "state": "linked" if link else "under_review",
-            "link": _link(link) if link else None,
-            "acr": session.acr,
-            "signed_in_at": session.signed_in_at,
-        }
+        return json_answer(
+            {
+                "state": "linked" if link else "under_review",
+                "link": _link(link) if link else None,
+                "acr": session.acr,
+                "signed_in_at": session.signed_in_at,
+            }
+        )
 
     return api
 

@@ -8,19 +8,22 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from bridge.domain.status import DatePrecision, Moment
-from bridge.http.page_words import say
+from bridge.http.page_words import NO_BREAK, say
 
 TOWN_ZONE = ZoneInfo("Europe/Paris")
+_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
 def day_in_words(day: date, language: str) -> str:
-    """Give a date in full."""
-    return format_date(day, format="long", locale=language)
+    """Give a date in full, held together on one line."""
+    return format_date(day, format="long", locale=_LOCALES[language]).replace(" ", NO_BREAK)
 
 
 def hour_in_words(at: datetime, language: str) -> str:
     """Give an hour: `5 h 10` in French, `5:10` in English."""
-    return f"{at.hour} h {at.minute:02d}" if language == "fr" else f"{at.hour}:{at.minute:02d}"
+    return (
+        f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02d}" if language == "fr" else f"{at.hour}:{at.minute:02d}"
+    )
 
 
 def when_in_words(at: datetime, now: datetime, language: str) -> str:

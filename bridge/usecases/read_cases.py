@@ -55,36 +55,37 @@ class ReadCases:
         """Give the citizen's cases, latest change first; nothing for somebody under review."""
         if session.link_id is None:
             return ()
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cases = tx.cases.of_citizen(session.link_id, wanted)
             health = tx.intake.health()
-            self._note(tx, session, "cases.listed", "")
+        self._note(session, "cases.listed", "")
         return tuple(self._view(case, health) for case in cases)
 
     def one(self, session: Session, case_id: str) -> CaseView:
         """Give one case. Raises: UnknownCaseError when there is none, or it is someone else's."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             case = self._own(tx, session, case_id)
             health = tx.intake.health()
-            self._note(tx, session, "case.read", case.id)
+        self._note(session, "case.read", case.id)
         return self._view(case, health)
 
     def timeline(self, session: Session, case_id: str) -> tuple[CaseView, tuple[CaseEvent, ...]]:
         """Give a case with its events, oldest first. Raises: UnknownCaseError."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             case = self._own(tx, session, case_id)
             events = tx.cases.events(case.id)
             health = tx.intake.health()
-            self._note(tx, session, "case.timeline", case.id)
+        self._note(session, "case.timeline", case.id)
         return self._view(case, health), events
 
     def link(self, session: Session) -> IdentityLink | None:
         """Give the link these cases are shown by; None for somebody under review."""
         if session.link_id is None:
             return None
-        with self.store.begin() as tx:
-            self._note(tx, session, "link.read", "")
-            return tx.links.by_id(session.link_id)
+        with self.store.read() as tx:
+            link = tx.links.by_id(session.link_id)
+        self._note(session, "link.read", "")
+        return link
 
     def _own(self, tx: Transaction, session: Session, case_id: str) -> Case:
         case = tx.cases.one_of_citizen(session.link_id or "", case_id)
@@ -92,8 +93,10 @@ class ReadCases:
             raise UnknownCaseError("no request of yours bears this number")
         return case
 
-    def _note(self, tx: Transaction, session: Session, action: str, case_id: str) -> None:
-        tx.audit.add(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
+    def _note(self, session: Session, action: str, case_id: str) -> None:
+        """Leave the audit row before anything is shown; the write lock is held for this row alone."""
+        with self.store.begin() as tx:
+            tx.audit.add(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
 
     def _view(self, case: Case, health: Mapping[str, SourceHealth]) -> CaseView:
         mapping = self.mappings[case.content.key.source]

@@ -7,7 +7,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -33,6 +32,7 @@ DAYS_OF_NEWS = tuple(date(2015, 12, day) for day in (3, 5, 9, LAST_DAY.day))
 @click.option("--port", default=8000, show_default=True, help="Port of the pages and the API.")
 def up(sandbox: bool, port: int) -> None:
     """Run web, workers and sweeper together, on embedded servers where none are given."""
+    end_like_ctrl_c()
     if sandbox:
         run_demo(port)
         return
@@ -48,6 +48,7 @@ def up(sandbox: bool, port: int) -> None:
 @click.option("--check", is_flag=True, help="Without a person: replay 30 days, sign in, compare everything.")
 def demo(port: int, check: bool) -> None:
     """Run the whole product on stand-ins, with a first synchronisation and three citizens to try."""
+    end_like_ctrl_c()
     if not check:
         run_demo(port)
         return
@@ -108,12 +109,18 @@ def _addresses(hall: TownHall, took_s: float) -> str:
     return "\n".join(lines)
 
 
+def end_like_ctrl_c() -> None:
+    """Have SIGTERM and a closed terminal end the run as Ctrl-C does: in order, nothing left behind."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+
+
 def _until_stopped(hall: TownHall) -> None:
-    """Wait for Ctrl-C or SIGTERM. Raises: ConfigurationError when a process ends by itself."""
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _signal, _frame: stopping.set())
-    signal.signal(signal.SIGINT, lambda _signal, _frame: stopping.set())
-    while not stopping.wait(1):
-        if ended := hall.children.ended():
-            raise ConfigurationError(f"{ended.name} ended by itself:\n{ended.last_words()}")
-    click.echo("\nStopping …")
+    """Wait for Ctrl-C. Raises: ConfigurationError when a process ends by itself."""
+    try:
+        while not (ended := hall.children.ended()):
+            time.sleep(1)
+    except KeyboardInterrupt:
+        click.echo("\nStopping …")
+        return
+    raise ConfigurationError(f"{ended.name} ended by itself:\n{ended.last_words()}")

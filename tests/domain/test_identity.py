@@ -127,3 +127,12 @@ def test_six_known_fields_are_complete() -> None:
 def test_one_unknown_field_makes_an_identity_incomplete(known: PivotIdentity) -> None:
     """A missing, presumed or placeholder value is not a known one."""
     assert not known.is_complete
+
+
+def test_an_identity_says_something_from_its_first_name_on() -> None:
+    """A place alone names nobody; a name or a birth date, even alone, begins to."""
+    nobody = PivotIdentity(None, (), None, None, None, None)
+    assert not nobody.says_anything
+    assert not like(nobody, birth_place="75107").says_anything
+    assert like(nobody, given_names=("Angela",)).says_anything
+    assert ANGELA.says_anything

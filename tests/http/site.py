@@ -84,9 +84,12 @@ class Site:
         """Give the application over this store; `changed` replaces settings."""
         built = replace(_services(), settings=replace(_services().settings, **changed))
         services = with_store(built, store, clock)
-        app = create_app(services)
-        app.test_client_class = Browser
-        return cls(store, clock, services, app)
+        return cls(store, clock, services, _application(services))
+
+    @classmethod
+    def serving(cls, services: Services, other: Site) -> Site:
+        """Give other services for the citizens of another site."""
+        return cls(other.store, other.clock, services, _application(services), other.citizens)
 
     def visitor(self) -> Browser:
         """Give the browser of somebody who is not signed in."""
@@ -148,6 +151,12 @@ def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
 def ids(cases: Sequence[Any]) -> list[str]:
     """Give the ids of resources or cases."""
     return [case["id"] if isinstance(case, dict) else case.id for case in cases]
+
+
+def _application(services: Services) -> Flask:
+    app = create_app(services)
+    app.test_client_class = Browser
+    return app
 
 
 @cache

@@ -38,7 +38,9 @@ def test_the_demo_shows_its_addresses_within_a_minute_and_stops_on_ctrl_c() -> N
     port = free_port()
     with running("demo", "--port", str(port)) as command:
         printed = command.wait_for("Ctrl-C stops everything", timeout_s=60)
-        addresses = {line.split("http://")[0].strip(): line.split()[-1] for line in printed if "http://" in line}
+        addresses = {
+            line.split("http://")[0].strip(): line.split()[-1] for line in printed if "http://" in line
+        }
         answers = {name: requests.get(address, timeout=20).status_code for name, address in addresses.items()}
         command.interrupt()
         status, _ = command.end(timeout_s=60)

@@ -40,7 +40,7 @@ class SqlCases:
         for piece in in_pieces(ids):
             query = select(cases.c.source_case_id, cases.c.fingerprint)
             query = query.where(cases.c.source == source, cases.c.source_case_id.in_(piece))
-            found |= {row.source_case_id: row.fingerprint for row in self._connection.execute(query)}
+            found.update(self._connection.execute(query).all())
         return found
 
     def existing(self, keys: Collection[CaseKey]) -> dict[CaseKey, Case]:
@@ -71,7 +71,8 @@ class SqlCases:
         query = select(cases.c.id, cases.c.source_case_id).where(
             cases.c.source == source, cases.c.no_longer_reported_at.is_(None)
         )
-        absent = {row.id for row in self._connection.execute(query) if row.source_case_id not in present}
+        rows = self._connection.execute(query)
+        absent = {case_id for case_id, source_case_id in rows if source_case_id not in present}
         flag = update(cases).values(
             no_longer_reported_at=now,
             changed_at=now,

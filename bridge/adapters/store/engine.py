@@ -14,6 +14,7 @@ CONNECTIONS = 10
 WAIT_FOR_CONNECTION_S = 5
 WAIT_FOR_LOCK_S = 10
 STATEMENT_TIMEOUT_S = 30
+_READS_ONLY = "reads_only"
 
 
 def create_store_engine(database_url: str) -> Engine:
@@ -29,6 +30,13 @@ def create_store_engine(database_url: str) -> Engine:
             return _postgresql(url)
         case other:
             raise ConfigurationError(f"BRIDGE_DATABASE_URL: {other} is neither sqlite nor postgresql")
+
+
+def for_reading(engine: Engine) -> Engine:
+    """Give the engine for transactions that write nothing; on SQLite they wait for no writer."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine.execution_options(**{_READS_ONLY: True})
 
 
 def in_memory(engine: Engine) -> bool:
@@ -69,7 +77,7 @@ def _sqlite(url: URL) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin_writing)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -84,6 +92,7 @@ def _prepare(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_writing(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer half-way would be refused, not queued."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads_only = connection.get_execution_options().get(_READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

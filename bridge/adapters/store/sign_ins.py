@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
 
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
 from bridge.usecases.ports import Session, SignInStart, Vault
@@ -67,23 +67,20 @@ class SqlSignIns:
 
     def session(self, token: str, now: datetime) -> Session | None:
         """Give a live session: 30 minutes idle and 8 hours at most, and its link not undone."""
-        this = sessions.c.token_hash == _hash(token)
-        row = (
-            self._connection.execute(select(sessions).where(this, ~_over(now), _rightful()))
-            .mappings()
-            .first()
-        )
+        row = self._live(token, now)
         if row is None:
             return None
         if now - row["last_seen_at"] >= SEEN_EVERY:
+            this = sessions.c.token_hash == _hash(token)
             self._connection.execute(update(sessions).where(this).values(last_seen_at=now))
-        return Session(
-            id=row["id"],
-            link_id=row["link_id"],
-            display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
-            acr=row["acr"],
-            signed_in_at=row["signed_in_at"],
-        )
+        return self._session_of(row)
+
+    def recent_session(self, token: str, now: datetime) -> Session | None:
+        """Give a live session whose use was noted within the last minute, so that nothing is written."""
+        row = self._live(token, now)
+        if row is None or now - row["last_seen_at"] >= SEEN_EVERY:
+            return None
+        return self._session_of(row)
 
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
@@ -97,6 +94,20 @@ class SqlSignIns:
         spent = or_(sign_ins.c.used_at.is_not(None), sign_ins.c.started_at <= now - TRANSACTION_LIFE)
         transactions = self._connection.execute(delete(sign_ins).where(spent)).rowcount
         return transactions + self._connection.execute(delete(sessions).where(_over(now))).rowcount
+
+    def _live(self, token: str, now: datetime) -> RowMapping | None:
+        this = sessions.c.token_hash == _hash(token)
+        query = select(sessions).where(this, ~_over(now), _rightful())
+        return self._connection.execute(query).mappings().first()
+
+    def _session_of(self, row: RowMapping) -> Session:
+        return Session(
+            id=row["id"],
+            link_id=row["link_id"],
+            display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
+            acr=row["acr"],
+            signed_in_at=row["signed_in_at"],
+        )
 
 
 def _hash(secret: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from bridge.adapters.store.engine import for_reading
 from bridge.adapters.store.failures import translated
 from bridge.adapters.store.locks import SoleLocks
 from bridge.adapters.store.transaction import SqlTransaction
@@ -20,6 +21,7 @@ class SqlStore:
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
+        self._reading = for_reading(engine)
         self._vault = vault
         self._locks = SoleLocks(engine)
 
@@ -29,9 +31,17 @@ class SqlStore:
 
         Raises: TransientError when the database is away, busy or another writer was first.
         """
-        owner = f"{socket.gethostname()}:{os.getpid()}"
-        with translated(), self._engine.begin() as connection:
-            yield SqlTransaction(connection, self._vault, owner)
+        with self._transaction(self._engine) as transaction:
+            yield transaction
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that writes nothing: it sees one moment, and keeps no writer waiting.
+
+        Raises: TransientError when the database is away or busy.
+        """
+        with self._transaction(self._reading) as transaction:
+            yield transaction
 
     @contextmanager
     def sole(self, name: str) -> Iterator[bool]:
@@ -41,3 +51,9 @@ class SqlStore:
         """
         with translated(), self._locks.hold(name) as held:
             yield held
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[SqlTransaction]:
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        with translated(), engine.begin() as connection:
+            yield SqlTransaction(connection, self._vault, owner)

@@ -173,7 +173,10 @@ class SignIns(Protocol):
         """Store a session under the hash of its token."""
 
     def session(self, token: str, now: datetime) -> Session | None:
-        """Give a live session: 30 minutes idle and 8 hours at most."""
+        """Give a live session, and note its use: 30 minutes idle and 8 hours at most."""
+
+    def recent_session(self, token: str, now: datetime) -> Session | None:
+        """Give a live session whose use was noted within the last minute, so that nothing is written."""
 
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once."""
@@ -183,7 +186,7 @@ class SignIns(Protocol):
 
 
 class Audit(Protocol):
-    """One row for each access to a person's data, in the same transaction."""
+    """One row for each access to a person's data: with the change, or before what was read is shown."""
 
     def add(self, entry: AuditEntry, now: datetime) -> None:
         """Write an entry."""
@@ -211,6 +214,9 @@ class Store(Protocol):
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """Open a transaction: committed at the end, rolled back on an error."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that writes nothing: it sees one moment, and keeps no writer waiting."""
 
     def sole(self, name: str) -> AbstractContextManager[bool]:
         """Hold a lock that one process has at a time; gives False when another has it."""

@@ -1,0 +1,48 @@
+"""`python -m bench [part …]`: measure, and print one JSON document; progress goes to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import full_scan, push, status_api
+from bench.machine import machine
+
+PARTS: dict[str, Callable[..., dict[str, object]]] = {
+    "status_api": status_api.measure,
+    "full_scan": full_scan.measure,
+    "push": push.measure,
+}
+
+
+def main() -> None:
+    """Measure the parts named, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all when none is named"
+    )
+    parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
+    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database for status_api")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.parts) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    options: dict[str, dict[str, Any]] = {
+        "full_scan": {"rows": chosen.rows},
+        "status_api": {"database_url": chosen.database_url},
+    }
+    began = time.monotonic()
+    report: dict[str, object] = {"machine": machine()}
+    for name in chosen.parts or PARTS:
+        with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
+            report[name] = PARTS[name](Path(folder), **options.get(name, {}))
+    report["seconds"] = round(time.monotonic() - began, 1)
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""A store full of requests, and one signed-in citizen who owns some of them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bench.town import CITIZEN, write_extract
+from bench.trial import Trial
+from bridge.domain.contact import IdentityLink, LinkMethod
+from bridge.domain.identity import BirthDate, Gender, PivotIdentity
+from bridge.usecases.ports import Session
+from bridge.wiring import Services
+
+
+def filled(place: Trial, cases: int, owned: int) -> str:
+    """Read an extract into the store, sign the citizen in, and give the token of the session."""
+    write_extract(place.planning_folder / "URBA_20150101.csv", cases, owned=owned)
+    with place.services() as services:
+        read = services.synchronise("urbanisme")
+        assert (read.changed, read.error_code) == (cases, None), read
+        return _signed_in(services, owned)
+
+
+def _signed_in(services: Services, owned: int) -> str:
+    now = services.clock.now()
+    token = secrets.token_urlsafe(32)
+    keys = services.absorb.pseudonyms.link_keys(_identity())
+    link = IdentityLink(
+        id="l_bench",
+        subject_hash="v1:bench",
+        contact_id="003000000000001AAA",
+        method=LinkMethod.CREATED,
+        author="rule",
+        linked_at=now,
+        acr="eidas1",
+    )
+    with services.store.begin() as tx:
+        tx.links.add(link, "v1:bench", keys)
+        attached = tx.cases.attach_by_person_keys(link, keys, now)
+        tx.sign_ins.open_session(Session("s_bench", link.id, "Angela", "eidas1", now), token, "", now)
+    assert attached == owned, attached
+    return token
+
+
+def _identity() -> PivotIdentity:
+    return PivotIdentity(
+        family_name=CITIZEN["NOM"],
+        given_names=tuple(CITIZEN["PRENOMS"].split(", ")),
+        birth_date=BirthDate(datetime.strptime(CITIZEN["DT_NAISS"], "%d/%m/%Y").date().isoformat()),  # noqa: DTZ007 - a day has no zone
+        gender=Gender.FEMALE,
+        birth_place=CITIZEN["LIEU_NAISS"],
+        birth_country=CITIZEN["PAYS_NAISS"],
+    )

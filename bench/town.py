@@ -1,0 +1,108 @@
+"""A larger town than the stand-in: planning files by the hundred thousand, the same for the same seed."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+COLUMNS = (
+    "NUM_DOSSIER",
+    "TYPE",
+    "OBJET",
+    "NOM",
+    "PRENOMS",
+    "SEXE",
+    "DT_NAISS",
+    "LIEU_NAISS",
+    "PAYS_NAISS",
+    "ADRESSE",
+    "DT_DEPOT",
+    "CD_ETAT",
+    "LB_ETAT",
+    "DT_ETAT",
+    "DT_LIMITE",
+    "PIECES_MANQUANTES",
+    "OBS",
+)
+
+Row = dict[str, str]
+
+_KINDS = ("PC", "DP", "DP", "DP", "CU")
+_PURPOSES = ("Construction d'une maison", "Clôture et portail", "Ravalement de façade", "Pose de panneaux")
+_FAMILY = (
+    "MARTIN",
+    "LEFÈVRE",
+    "NGUYEN",
+    "LE GALL",
+    "D'ALMEIDA",
+    "PÉREZ",
+    "BÉNARD",
+    "KONATÉ",
+    "ROUX",
+    "MÜLLER",
+)
+_GIVEN = ("Angela, Claire", "Éric", "Fatou, Awa", "Jean, Louis, Marie", "Zoé", "Noël", "Inès", "Rémi, Paul")
+_STATES = (
+    ("INST", "En cours d'instruction"),
+    ("ACC", "Accordé"),
+    ("NONOPP", "Non opposition"),
+    ("DEP", "Déposé"),
+)
+_FIRST = date(2015, 1, 5)
+
+
+CITIZEN: Row = {
+    "NOM": "DUBOIS",
+    "PRENOMS": "Angela, Claire, Louise",
+    "SEXE": "F",
+    "DT_NAISS": "24/08/1962",
+    "LIEU_NAISS": "75107",
+    "PAYS_NAISS": "99100",
+}
+"""One resident whose civil status is complete, and so can be found."""
+
+
+def planning_rows(count: int, *, owned: int = 0, seed: int = 1) -> Iterator[Row]:
+    """Give that many files as the planning software writes them; `owned` of them are the citizen's."""
+    chance = random.Random(seed)
+    theirs = set(range(0, count, count // owned)[:owned]) if owned else set()
+    for number in range(count):
+        deposited = _FIRST + timedelta(days=number % 3000)
+        born = date(1940, 1, 1) + timedelta(days=chance.randrange(22_000))
+        code, label = chance.choice(_STATES)
+        row = {
+            "NUM_DOSSIER": f"PC 092040 {number // 10_000:02} {number % 10_000:05}",
+            "TYPE": chance.choice(_KINDS),
+            "OBJET": chance.choice(_PURPOSES),
+            "NOM": f"{chance.choice(_FAMILY)}-{chance.choice(_FAMILY)}",
+            "PRENOMS": chance.choice(_GIVEN),
+            "SEXE": chance.choice("FM"),
+            "DT_NAISS": f"{born:%d/%m/%Y}",
+            "LIEU_NAISS": f"{chance.randrange(1001, 95_999):05}",
+            "PAYS_NAISS": "99100",
+            "ADRESSE": f"{chance.randrange(1, 200)} rue de la République",
+            "DT_DEPOT": f"{deposited:%d/%m/%Y}",
+            "CD_ETAT": code,
+            "LB_ETAT": label,
+            "DT_ETAT": f"{deposited + timedelta(days=20):%d/%m/%Y}",
+            "DT_LIMITE": f"{deposited + timedelta(days=60):%d/%m/%Y}",
+            "PIECES_MANQUANTES": "",
+            "OBS": "",
+        }
+        yield row | CITIZEN if number in theirs else row
+
+
+def write_extract(path: Path, count: int, *, owned: int = 0, remark: str = "") -> None:
+    """Write a full extract, complete with its mark.
+
+    `remark` goes into a column that stays outside: another file, in which no record has changed.
+    """
+    with path.open("w", encoding="cp1252", newline="") as lines:
+        writer = csv.DictWriter(lines, COLUMNS, delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        for row in planning_rows(count, owned=owned):
+            writer.writerow(row | {"OBS": remark})
+    path.with_name(f"{path.name}.ok").touch()

@@ -1,0 +1,58 @@
+"""Each measurement runs, on sizes so small that its numbers mean nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import full_scan, push, status_api
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_status_api_is_measured_beside_the_same_bytes(tmp_path: Path) -> None:
+    """Each of the three questions gets a number for both servers, and a ratio."""
+    found: Any = status_api.measure(tmp_path, cases=200, rounds=1, seconds=0.2)
+    for question in ("list", "list_one_at_a_time", "not_modified"):
+        both = found[question]
+        assert min(both[side]["requests_per_s"] for side in ("product", "bare_flask")) > 0
+        assert both["ratio"] > 0
+    assert found["cases_of_citizen"] == 20
+
+
+def test_the_full_scan_compares_every_row_and_changes_none(tmp_path: Path) -> None:
+    """The nights after the first are read whole, and their memory is told."""
+    found: Any = full_scan.measure(tmp_path, rows=300, rounds=1)
+    assert found["rows"] == 300
+    assert min(found[run]["rows_per_s"] for run in ("first_reading", "unchanged", "csv_reader")) > 0
+    assert found["unchanged"]["peak_mib"] > found["csv_reader"]["peak_mib"] > 1
+
+
+def test_the_push_counts_the_calls_of_both_ways(tmp_path: Path) -> None:
+    """Four hundred changes are two calls for the product, and as many calls as records for the loop."""
+    found: Any = push.measure(tmp_path, cases=400, latencies_ms=(0,), rounds=1)["latency_0_ms"]
+    assert (found["product"]["api_calls"], found["upsert_loop"]["api_calls"]) == (2, 400)
+    assert found["calls_ratio"] == 200.0
+
+
+def test_the_command_prints_one_document_and_nothing_else() -> None:
+    """Standard output can be kept as it is: progress goes elsewhere."""
+    command = [sys.executable, "-m", "bench", "full_scan", "--rows", "100"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    report = json.loads(done.stdout)
+    assert list(report) == ["machine", "full_scan", "seconds"]
+    assert report["machine"]["cores"] >= 1
+    assert "full scan" in done.stderr
+
+
+def test_an_unknown_part_is_named() -> None:
+    """A typing error does not run six minutes of something else."""
+    command = [sys.executable, "-m", "bench", "ful_scan"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "no such part: ful_scan" in done.stderr

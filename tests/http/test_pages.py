@@ -1,0 +1,272 @@
+"""The pages over HTTP: what is expected of whom, where each request stands, how old the news are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bridge.domain.case import CaseContent, Reference
+from bridge.domain.status import DatePrecision, Moment, NextStep, Outcome, Phase, WaitingFor
+from tests.adapters.store.samples import content, status
+from tests.http.reading import Reading
+from tests.http.site import Browser, Site
+
+CITIZEN = WaitingFor.CITIZEN
+NOBODY = WaitingFor.NOBODY
+TO_ACT = content(
+    "PC-1", title="Véranda", said=status(Phase.ACTION_REQUIRED, waiting_for=CITIZEN, legacy_label="incomplet")
+)
+UNDER_WAY = content("PC-2", title="Clôture", said=status(Phase.IN_PROGRESS))
+FINISHED = content("PC-3", title="Piscine", said=status(Phase.CLOSED, Outcome.DONE, waiting_for=NOBODY))
+
+
+def read(browser: Browser, path: str = "/", language: str = "fr") -> Reading:
+    """Open a page and read it."""
+    answer = browser.get(path, headers={"Accept-Language": language})
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    return Reading(answer.text)
+
+
+def read_request(site: Site, said: CaseContent, language: str = "fr") -> Reading:
+    """Let a service say this, then open the page of the request."""
+    browser = site.citizen(1)
+    return read(browser, f"/demandes/{site.tell_one(said).id}", language)
+
+
+def test_the_welcome_page_leads_to_franceconnect(site: Site) -> None:
+    """The button with its sentence and its question, and the other way for who does not want it."""
+    page = site.visitor().get("/").text
+    assert 'href="/login/franceconnect?next=/"' in page
+    said = Reading(page).text
+    assert "FranceConnect est la solution de l’État pour vous connecter simplement et en sécurité." in said
+    assert "S’identifier avec FranceConnect" in said
+    assert "Qu’est-ce que FranceConnect ?" in said
+    assert "au guichet et par téléphone" in said
+    assert "Vous êtes déconnecté." not in said
+    assert "Se déconnecter" not in said
+
+
+def test_who_has_just_left_reads_so(site: Site) -> None:
+    """The way back from FranceConnect ends on a page that says it; a signed-in person never reads it."""
+    assert "Vous êtes déconnecté." in read(site.visitor(), "/?au-revoir=1").text
+    assert "Vous êtes déconnecté." not in read(site.citizen(1), "/?au-revoir=1").text
+
+
+def test_the_list_puts_first_what_waits_for_the_citizen(site: Site) -> None:
+    """Three regions in this order, whatever changed last."""
+    for said in (TO_ACT, UNDER_WAY, FINISHED):
+        site.tell(said)
+        site.clock.move(timedelta(minutes=1))
+    page = read(site.citizen(1))
+    assert list(page.sections)[:3] == ["À vous de jouer", "En cours", "Terminées"]
+    assert page.sections["À vous de jouer"].startswith(
+        "Véranda Nous avons besoin de vous. C’est à vous d’agir."
+    )
+    assert page.sections["En cours"].startswith("Clôture Un agent étudie votre demande. C’est à nous d’agir.")
+    assert page.sections["Terminées"].startswith("Piscine C’est fait.")
+    assert "agir" not in page.sections["Terminées"]
+    assert "Bonjour Angela DUBOIS Une demande vous attend." in page.text
+
+
+def test_a_region_without_requests_is_not_there(site: Site) -> None:
+    """Nobody reads an empty heading."""
+    site.tell(UNDER_WAY)
+    page = read(site.citizen(1))
+    assert list(page.sections) == ["En cours", "Pourquoi je vois ces demandes"]
+    assert "Vous n’avez rien à faire." in page.text
+
+
+def test_several_requests_that_wait_are_counted(site: Site) -> None:
+    """The first sentence answers: do I have to do something?"""
+    site.tell(TO_ACT, content("PC-9", said=status(Phase.TO_PAY, waiting_for=CITIZEN)))
+    assert "2 demandes vous attendent." in read(site.citizen(1)).text
+    assert "2 requests are waiting for you." in read(site.citizen(1), language="en").text
+
+
+def test_an_empty_list_says_what_may_be_missing(site: Site) -> None:
+    """No request is explained, with what to do."""
+    page = read(site.citizen(1))
+    assert (
+        "Appelez la mairie avec son numéro"
+        in page.sections["Nous ne connaissons aucune demande à votre nom."]
+    )
+
+
+def test_the_list_says_why_one_sees_it(site: Site) -> None:
+    """How and when the identity was attached, and what to do about a request that is not mine."""
+    page = read(site.citizen(1))
+    why = page.sections["Pourquoi je vois ces demandes"]
+    assert "rattachée le 3 mars 2025" in why
+    assert "Une demande n’est pas à vous ? Appelez la mairie." in why
+
+
+def test_somebody_under_review_reads_that_they_need_do_nothing(site: Site) -> None:
+    """No request, no number, one date to come back."""
+    site.tell(TO_ACT)
+    french, english = read(site.doubtful()), read(site.doubtful(), language="en")
+    assert "Un agent vérifie votre identité" in french.text
+    assert "Revenez dans deux jours ouvrés" in french.text
+    assert "Somebody is checking your identity" in english.text
+    assert "Véranda" not in french.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "Nouvelles du service Urbanisme : aujourd’hui à 10 h 00."),
+        ("en", "News from the planning department: today at 10:00."),
+    ],
+)
+def test_news_bear_their_hour(site: Site, language: str, told: str) -> None:
+    """Paris time, today."""
+    assert told in read_request(site, UNDER_WAY, language).text
+
+
+def test_late_news_say_what_was_known_when(site: Site) -> None:
+    """Twice the usual time without a word is late."""
+    site.tell(UNDER_WAY)
+    site.clock.move(timedelta(minutes=2 * 1440, seconds=1))
+    french, english = read(site.citizen(1)), read(site.citizen(1), language="en")
+    assert "Le service Urbanisme tarde à donner des nouvelles." in french.text
+    assert "Voici ce que nous savions le 3 mars 2025 à 10 h 00." in french.text
+    assert (
+        "The news from the planning department is late. This is what we knew on 3 March 2025" in english.text
+    )
+
+
+def test_a_service_that_does_not_answer_is_named(site: Site) -> None:
+    """The request stays, with the hour it is true for and since when nobody answers."""
+    site.tell(UNDER_WAY)
+    site.clock.move(timedelta(hours=21))
+    with site.store.begin() as tx:
+        tx.intake.source_failed("urbanisme", "remote.unavailable", site.clock.now(), site.clock.now())
+    site.clock.move(timedelta(hours=2))
+    french, english = read(site.citizen(1)), read(site.citizen(1), language="en")
+    assert (
+        "Le service Urbanisme ne répond pas depuis aujourd’hui à 7 h 00. "
+        "Voici ce que nous savions hier à 10 h 00." in french.text
+    )
+    assert "We have had no answer from the planning department since today at 7:00." in english.text
+
+
+def test_a_request_no_longer_reported_is_neither_closed_nor_hidden(site: Site) -> None:
+    """The last state stays under way, with the day the service stopped naming it."""
+    site.tell(UNDER_WAY)
+    site.clock.move(timedelta(days=1))
+    with site.store.begin() as tx:
+        tx.cases.mark_unreported("urbanisme", [], site.clock.now())
+    page = read(site.citizen(1))
+    assert (
+        "Ce service ne nous donne plus de nouvelles de ce dossier depuis le 4 mars 2025."
+        in page.sections["En cours"]
+    )
+
+
+def test_a_request_says_what_to_do_until_when(site: Site) -> None:
+    """Documents by name, the day, the message, the numbers and the dates, each under its heading."""
+    said = replace(
+        TO_ACT,
+        references=(Reference("PC 092040 25 00017", "urbanisme"), Reference("4711", "guichet")),
+        received=Moment(datetime(2025, 2, 11, 23, 0, tzinfo=UTC), DatePrecision.DAY),
+        public_note="Le plan de masse est illisible.",
+        next_step=NextStep("send_documents", ("plan de masse", "coupe"), date(2025, 6, 3)),
+        silence_on=date(2025, 5, 12),
+    )
+    page = read_request(site, said)
+    assert "Nous avons besoin de vous. C’est à vous d’agir. Mot du service : « incomplet »" in page.text
+    assert (
+        page.sections["Ce que vous avez à faire"]
+        == "Envoyez ces documents : plan de masse coupe Avant le 3 juin 2025."
+    )
+    assert page.sections["Message du service"] == "Le plan de masse est illisible."
+    file = page.sections["Le dossier"]
+    assert "Numéro PC 092040 25 00017 Numéro 4711 Service Urbanisme Demande reçue le 12 février 2025" in file
+    assert "Date limite de réponse de la mairie 12 mai 2025, si votre dossier est complet" in file
+    assert file.endswith("Une question ? Appelez la mairie en donnant le numéro du dossier.")
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("answer", "Répondez au service."),
+        ("correct", "Corrigez votre dossier en ligne."),
+        ("dance", "Le service attend une réponse de vous."),
+    ],
+)
+def test_an_action_is_a_sentence(site: Site, action: str, told: str) -> None:
+    """One we have no words for is still said plainly."""
+    page = read_request(site, replace(TO_ACT, next_step=NextStep(action)))
+    assert page.sections["Ce que vous avez à faire"] == told
+
+
+def test_nothing_is_asked_of_a_citizen_who_has_nothing_to_do(site: Site) -> None:
+    """A step of the town's is not dressed up as the citizen's."""
+    page = read_request(site, replace(UNDER_WAY, next_step=NextStep("answer", due_on=date(2025, 6, 3))))
+    assert "Ce que vous avez à faire" not in page.sections
+    assert "3 juin" not in page.text
+
+
+def test_a_refusal_says_what_one_can_do_next(site: Site) -> None:
+    """Who decided, and where the way of appeal is written."""
+    said = status(Phase.DECIDED, Outcome.REFUSED, waiting_for=NOBODY)
+    french = read_request(site, content("PC-7", said=said))
+    assert "Votre demande est refusée." in french.text
+    assert "Le service Urbanisme peut vous l’expliquer." in french.text
+    assert (
+        "Ask the planning department to explain it."
+        in read_request(site, content("PC-7", said=said), "en").text
+    )
+
+
+def test_the_timeline_is_told_latest_first_and_admits_a_step_back(site: Site) -> None:
+    """Each entry with its day, its sentence and the service's own word."""
+    steps = [
+        content("PC-1", said=status(legacy_label="déposé")),
+        content(
+            "PC-1", said=status(Phase.ACTION_REQUIRED, waiting_for=CITIZEN), public_note="Il manque un plan."
+        ),
+        content("PC-1", said=status(Phase.RECEIVED, legacy_label="déposé de nouveau")),
+    ]
+    for step in steps:
+        case = site.tell_one(step)
+        site.clock.move(timedelta(days=1))
+    history = read(site.citizen(1), f"/demandes/{case.id}").sections["Ce qui s’est passé"]
+    newest, middle, oldest = (history.index(day) for day in ("5 mars", "4 mars", "3 mars"))
+    assert newest < middle < oldest
+    assert "Le dossier est revenu en arrière. Mot du service : « déposé de nouveau »" in history[:middle]
+    assert "Il manque un plan." in history[middle:oldest]
+
+
+def test_a_service_with_a_phone_and_an_address_is_reached_by_a_link(site: Site) -> None:
+    """What the town wrote into the mapping becomes links."""
+    reached = replace(
+        site.services.mappings["urbanisme"], contact={"phone": "01 41 23 80 00", "email": "urba@ville.test"}
+    )
+    mappings = {**site.services.mappings, "urbanisme": reached}
+    read_cases = replace(site.services.read_cases, mappings=mappings)
+    other = Site.serving(replace(site.services, read_cases=read_cases), site)
+    case = site.tell_one(UNDER_WAY)
+    page = other.citizen(1).get(f"/demandes/{case.id}").text
+    assert 'href="tel:0141238000"' in page
+    assert 'href="mailto:urba@ville.test"' in page
+    told = Reading(page).text
+    assert "Une question ? Le service Urbanisme vous répond : 01 41 23 80 00 , urba@ville.test" in told
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_status_has_its_sentence_on_both_pages(site: Site, language: str) -> None:
+    """Each phase and each outcome is drawn, and never shows its code."""
+    for number, phase in enumerate(Phase):
+        if phase not in {Phase.DECIDED, Phase.CLOSED}:
+            site.tell(content(f"P-{number}", said=status(phase)))
+    for number, outcome in enumerate(Outcome):
+        decided = outcome in {Outcome.ACCEPTED, Outcome.PARTLY_ACCEPTED, Outcome.REFUSED}
+        phase = Phase.DECIDED if decided else Phase.CLOSED
+        site.tell(content(f"O-{number}", said=status(phase, outcome, waiting_for=NOBODY)))
+    browser = site.citizen(1)
+    page = browser.get("/", headers={"Accept-Language": language}).text
+    assert page.count('class="sentence"') == len(Phase) - 2 + len(Outcome)
+    said = Reading(page).text
+    assert not [code for code in (*Phase, *Outcome) if "_" in code and code in said]

@@ -1,0 +1,38 @@
+"""A Redis, the lanes' work noted instead of done, and workers that stop when the queue is empty."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs import functions
+from jobs.lanes import Lane
+from tests.jobs.redis_server import RunningRedis, redis_server
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RunningRedis]:
+    """Give a Redis of this test's own."""
+    with redis_server(tmp_path / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
+    """Give the lanes whose work was done, in order."""
+    noted: list[Lane] = []
+    monkeypatch.setattr(functions, "_work", {})
+    functions.bind({Lane.PUSH: lambda: noted.append(Lane.PUSH), Lane.SYNC: lambda: noted.append(Lane.SYNC)})
+    return noted
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """A worker takes SIGINT and SIGTERM for itself; give them back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

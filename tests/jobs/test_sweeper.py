@@ -1,0 +1,126 @@
+"""The sweeper finds work nobody was told of, alone in the whole installation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.adapters.store.store import SqlStore
+from bridge.domain.synchronisation import Delivery
+from bridge.errors import PermanentError, TransientError
+from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.ports import SignInStart
+from bridge.usecases.push_cases import PushCases
+from bridge.usecases.synchronise import Synchronise
+from jobs.sweeper import INTERVAL_S, Sweeper
+from tests.fakes.cases import FakeCases
+from tests.fakes.clock import FakeClock
+from tests.usecases.people import PSEUDONYMS
+from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
+
+
+def sweeper_over(
+    store: SqlStore, clock: FakeClock, bell: FakeBell, org: FakeCases, *gives: Delivery | Exception
+) -> Sweeper:
+    """Give a sweeper over a planning office that gives this, and a street department that is silent."""
+    absorb = AbsorbDelivery(store, PSEUDONYMS, clock)
+    readers = {"urbanisme": FakeReader(gives), "voirie": FakeReader()}
+    mappings = {"urbanisme": URBANISME, "voirie": VOIRIE}
+    synchronise = Synchronise(store, mappings, readers, absorb, clock, bell)
+    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise)
+
+
+@pytest.fixture
+def org() -> FakeCases:
+    """The org's Cases."""
+    return FakeCases()
+
+
+def test_it_rings_for_what_is_due(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """With a bell that is heard it does no work itself, and rings for each lane that has some."""
+    bell = FakeBell()
+    AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)(URBANISME, delivery(row(1)))
+    assert sweeper_over(sqlite_store, clock, bell, org).sweep() is True
+    assert bell.rung == ["sync", "push"]
+    assert org.calls == []
+
+
+def test_it_is_silent_when_nothing_is_due(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """A quiet installation is left quiet."""
+    bell = FakeBell()
+    sweeper = sweeper_over(sqlite_store, clock, bell, org)
+    sweeper.read_due_sources()
+    sweeper.sweep()
+    assert bell.rung == []
+
+
+def test_without_a_bell_it_does_the_work_itself(store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """With no Redis at all one turn reads the sources and carries what changed to Salesforce."""
+    sweeper = sweeper_over(store, clock, FakeBell(is_heard=False), org, delivery(row(1), row(2)))
+    assert sweeper.sweep() is True
+    assert set(org.cases) == {"urbanisme:DP 1", "urbanisme:DP 2"}
+
+
+def test_two_sweepers_are_one(store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """While one sweeps, another turns away without work; the lock is all that tells them apart."""
+    bell = FakeBell()
+    sweeper = sweeper_over(store, clock, bell, org)
+    with store.sole("sweeper") as alone:
+        assert alone
+        assert sweeper.sweep() is False
+    assert bell.rung == []
+
+
+def test_one_source_that_fails_does_not_hold_the_others_up(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """The street department is read though the planning office refuses."""
+    refused = PermanentError("no", system="urbanisme", code="source.columns")
+    sweeper = sweeper_over(sqlite_store, clock, FakeBell(), org, refused)
+    sweeper.read_due_sources()
+    with sqlite_store.begin() as tx:
+        health = tx.intake.health()
+    assert (health["urbanisme"].error_code, health["voirie"].error_code) == ("source.columns", None)
+
+
+def test_a_source_being_read_already_is_left_alone(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """A long first reading elsewhere is no fault here."""
+    sweeper = sweeper_over(sqlite_store, clock, FakeBell(), org)
+    with sqlite_store.sole("sync-urbanisme"):
+        sweeper.read_due_sources()
+    with sqlite_store.begin() as tx:
+        assert set(tx.intake.health()) == {"voirie"}
+
+
+def test_it_forgets_sign_ins_that_are_over(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """What is over is deleted at the next turn, not kept."""
+    with sqlite_store.begin() as tx:
+        tx.sign_ins.start("state", "browser", SignInStart("nonce", "/"), clock.now())
+    clock.move(timedelta(minutes=10))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.sign_ins.prune(clock.now()) == 0
+
+
+def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
+    """A database that is away for a turn is asked again at the next, every thirty seconds."""
+
+    class Away(SqlStore):
+        turns = 0
+
+        def sole(self, name: str) -> object:  # type: ignore[override]
+            self.turns += 1
+            raise TransientError("away", system="database")
+
+    store = Away(sqlite_store._engine, sqlite_store._vault)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) == 3
+
+    sweeper_over(store, clock, FakeBell(), org).run(wait)
+    assert (store.turns, waits) == (3, [INTERVAL_S] * 3)
