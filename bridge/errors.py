@@ -9,7 +9,6 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
 │   └── ForbiddenError       understood, and refused
-├── StaleChangeError         not newer than what we hold: skip
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
@@ -82,12 +81,6 @@ class ForbiddenError(RequestError):
     """Understood, and refused."""
 
     code = "request.forbidden"
-
-
-class StaleChangeError(BridgeError):
-    """The change is not newer than what is held."""
-
-    code = "change.stale"
 
 
 class RemoteError(BridgeError):

@@ -28,6 +28,7 @@ from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, Clock, SourceReader, Store
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
+from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.translate_record import VOCABULARY
@@ -52,6 +53,7 @@ class Services:
     sign_in: SignIn
     absorb: AbsorbDelivery
     synchronise: Synchronise
+    replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
 
@@ -86,6 +88,7 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
+        replay_parked=ReplayParked(store, sources, absorb),
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
     )

@@ -60,5 +60,7 @@ class Sweeper:
                 self.sweep()
             except BridgeError as error:
                 log.warning("sweep failed", code=error.code)
+            except Exception as error:  # noqa: BLE001 - the watch outlives a fault nobody foresaw
+                log.error("sweep failed", error_type=type(error).__qualname__)  # noqa: TRY400 - no names in logs
             if wait(INTERVAL_S):
                 return

@@ -11,6 +11,7 @@ from mappings.rules import Rule, StatusRules
 
 Absence = Literal["unchanged", "gone", "unknown"]
 ABSENCES: tuple[Absence, ...] = ("unchanged", "gone", "unknown")
+GENDERS = ("female", "male", "unspecified")
 TRANSPORTS = ("csv_drop", "sql_view", "graphql", "open311")
 """The transports that have an adapter."""
 
@@ -80,7 +81,8 @@ class SourceMapping:
     """One legacy system of the town. `title` and `service` are by language, fr and en.
 
     `contact` holds phone, email and url when the town gives them; `transport` is for the adapter, and a
-    value "env:NAME" in it is for the bridge to resolve.
+    value "env:NAME" in it is for the bridge to resolve. The source is looked at every `poll_minutes`, and
+    has news every `every_minutes`.
     """
 
     source: str
@@ -91,6 +93,7 @@ class SourceMapping:
     sector: str
     timezone: str
     every_minutes: int
+    poll_minutes: int
     absence: Absence
     minimum_share: float
     transport: Mapping[str, object]
@@ -116,7 +119,10 @@ class MappedMoment:
 
 @dataclass(frozen=True, slots=True)
 class MappedStatus:
-    """A status in the product's words; `keep_final` leaves an outcome already reached."""
+    """A status in the product's words.
+
+    `keep_final` leaves an outcome already reached; `only_known` says nothing of a case never seen before.
+    """
 
     phase: str
     outcome: str | None
@@ -126,6 +132,7 @@ class MappedStatus:
     legacy_code: str
     legacy_label: str
     keep_final: bool = False
+    only_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _status(reader: RecordReader, code: str, meaning: Meaning) -> MappedStatus:
         legacy_code=code[:LEGACY_CODE_LENGTH],
         legacy_label=(reader.text(rules.label) or code)[:LEGACY_LABEL_LENGTH],
         keep_final=meaning.keep_final,
+        only_known=meaning.only_known,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from mappings.dates import FORMATS, PARTIAL_FORMATS
@@ -26,6 +27,23 @@ class RuleReader:
         if not parent.has(name):
             parent.add(name, "is missing")
         return self._rule(parent, name, "text", required=True) or Rule(parent.path(name))
+
+    def word(self, parent: Section, name: str, allowed: Collection[str]) -> Rule | None:
+        """Give the rule of a text that can only be one of these words."""
+        rule = self.text(parent, name)
+        if rule and rule.table is None and rule.constant is None:
+            parent.add(name, "needs a `table`, or a `value`, that gives only the words allowed", allowed)
+        if rule:
+            self.within(parent, rule, allowed)
+        return rule
+
+    def within(self, section: Section, rule: Rule, allowed: Collection[str]) -> None:
+        """Note each text the file itself writes for a rule that is none of these words."""
+        written = {f"table.{word}": said for word, said in (rule.table or {}).items()}
+        fixed = {"value": rule.constant, "if_empty": rule.if_empty, "otherwise": rule.otherwise}
+        for name, said in {**written, **fixed}.items():
+            if said is not None and said not in allowed:
+                section.report.add(f"{rule.key}.{name}", f"{said!r} is not allowed", allowed)
 
     def items(self, parent: Section, name: str) -> Rule | None:
         """Give the rule of a list."""

@@ -56,6 +56,7 @@ class Meaning:
     tacit: bool = False
     action: str | None = None
     keep_final: bool = False
+    only_known: bool = False
     since: Rule | None = None
     tests: tuple[Test, ...] = ()
 

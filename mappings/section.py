@@ -116,7 +116,7 @@ class Section:
         for key, item in value.items():
             if not isinstance(item, str):
                 self.report.add(f"{self.path(name)}.{key}", f"must be a text, not {kind(item)}")
-        return {key: str(item) for key, item in value.items()}
+        return {key: item for key, item in value.items() if isinstance(item, str)}
 
     def section(self, name: str) -> Section:
         """Give a section below; an absent one is a problem and counts as empty."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from mappings.model import (
     ABSENCES,
+    GENDERS,
     TRANSPORTS,
     Absence,
     NextRules,
@@ -23,6 +24,8 @@ from mappings.status_reading import StatusReader
 
 LANGUAGES = ("fr", "en")
 SOURCE_LENGTH = 32
+ORG_NAME = "salesforce"
+"""The org has a row of this name beside those of the sources."""
 WEEK_MINUTES = 7 * 24 * 60
 
 
@@ -32,6 +35,7 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
     rules = RuleReader(frozenset(top.texts("internal")), columns)
     status = StatusReader(rules, vocabulary).read(top.section("status"))
     codes = frozenset(status.words)
+    every_minutes = int(top.number("every_minutes", 1, WEEK_MINUTES))
     mapping = SourceMapping(
         source=_name(top),
         version=int(top.number("version", 1, 1_000_000)),
@@ -40,7 +44,8 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
         contact=_contact(top),
         sector=top.text("sector"),
         timezone=_timezone(top),
-        every_minutes=int(top.number("every_minutes", 1, WEEK_MINUTES)),
+        every_minutes=every_minutes,
+        poll_minutes=_poll_minutes(top, every_minutes),
         absence=_absence(top),
         minimum_share=top.number("minimum_share", 0, 1, whole=False) if top.has("minimum_share") else 0.0,
         transport=transport,
@@ -50,8 +55,9 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
         silence=_silence(top, rules, codes),
         file=file,
     )
-    if mapping.absence == "gone" and not mapping.minimum_share:
-        top.add("minimum_share", "is missing: absence 'gone' needs a number above 0 and up to 1")
+    if mapping.absence != "unchanged" and not mapping.minimum_share:
+        problem = f"is missing: absence {mapping.absence!r} needs a number above 0 and up to 1"
+        top.add("minimum_share", problem)
     top.close()
     return mapping
 
@@ -63,6 +69,8 @@ def _name(top: Section) -> str:
         top.add(
             "source", f"must be at most {SOURCE_LENGTH} lower-case letters, digits and -, not {kind(name)}"
         )
+    if name == ORG_NAME:
+        top.add("source", f"{name!r} is how the product names the org; give the source another name")
     return name
 
 
@@ -95,7 +103,11 @@ def _timezone(top: Section) -> str:
 
 def _absence(top: Section) -> Absence:
     written = top.text("absence", allowed=ABSENCES)
-    return next((absence for absence in ABSENCES if absence == written), "unknown")
+    return next((absence for absence in ABSENCES if absence == written), "unchanged")
+
+
+def _poll_minutes(top: Section, every_minutes: int) -> int:
+    return int(top.number("poll_minutes", 1, every_minutes)) if top.has("poll_minutes") else every_minutes
 
 
 def _transport(top: Section) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -146,7 +158,7 @@ def _person(section: Section, rules: RuleReader) -> PersonRules:
         family_name=rules.text(section, "family_name"),
         given_names=rules.items(section, "given_names"),
         birth_date=rules.birth(section, "birth_date"),
-        gender=rules.text(section, "gender"),
+        gender=rules.word(section, "gender", GENDERS),
         birth_place=rules.text(section, "birth_place"),
         birth_country=rules.text(section, "birth_country"),
     )

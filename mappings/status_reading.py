@@ -31,6 +31,7 @@ class StatusReader:
         )
         if not found.words:
             status.add("words", "needs at least one status word")
+        self.rules.within(status, found.code, list(found.words))
         status.close()
         return found
 
@@ -60,6 +61,7 @@ class StatusReader:
             tacit=section.flag("tacit"),
             action=self._action(section),
             keep_final=section.flag("keep_final"),
+            only_known=section.flag("only_known"),
             since=self.rules.moment(section, "since"),
             tests=self._tests(section),
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,19 @@ _PR_SET_PDEATHSIG = 1
 _STOP_S = 10.0
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when its parent dies, `kill -9` included."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _dying_with(parent: int) -> Callable[[], None]:
+    """Give what a child runs first: Linux ends it when its parent dies, `kill -9` included.
+
+    At once, for a worker asked politely would finish its job first; all that runs here survives a crash.
+    """
+
+    def prepare() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class Children:
             stderr=log,
             text=True,
             process_group=0,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl only, before any thread of the child
+            preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 - prctl only, before any thread of the child
         )
         child = Child(name, process, log_file)
         self._stack.callback(child.stop)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bridge.domain.case import Case, CaseKey
 from bridge.domain.synchronisation import Delivery, ParkedRecord, SourceRecord
@@ -26,10 +26,12 @@ _UNREAD = b""
 class Absorbed:
     """What one delivery brought, in records; `ids` are the cases it named.
 
-    A record whose status word is new counts twice: its case changed, and it is parked.
+    `nameless` are the places of the records without an id. A record whose status word is new counts twice:
+    its case changed, and it is parked.
     """
 
     ids: frozenset[str]
+    nameless: frozenset[str]
     read: int
     changed: int
     unchanged: int
@@ -68,7 +70,7 @@ class AbsorbDelivery:
         """
         found = _sort(mapping, delivery, earlier)
         prints = {i: fingerprint(mapping, r.values) for i, r in found.by_id.items() if i not in found.doubled}
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = tx.cases.fingerprints(mapping.source, prints.keys())
             cursor = tx.intake.cursor(mapping.source)
         changed = {i: new for i, new in prints.items() if known.get(i) != new}
@@ -81,6 +83,7 @@ class AbsorbDelivery:
         read = len(delivery.records)
         return Absorbed(
             ids=frozenset(found.by_id),
+            nameless=frozenset(record.position for record, _error in found.nameless),
             read=read,
             changed=saved,
             unchanged=read - len(changed) - found.unusable,
@@ -90,14 +93,17 @@ class AbsorbDelivery:
     def replay(self, mapping: SourceMapping, parked: Sequence[ParkedRecord]) -> int:
         """Read parked records again, after a mapping was corrected; give how many are still parked.
 
-        Those without a number of their own wait for the source to correct them: no mapping can.
+        Two records under one number wait for the source to correct them: no mapping can.
         """
-        own = [p for p in parked if p.source_case_id and p.cause_code != _DUPLICATE]
-        records = {p.source_case_id or "": SourceRecord(p.position, p.body) for p in own}
-        prints = {i: fingerprint(mapping, record.values) for i, record in records.items()}
+        own = [p for p in parked if p.cause_code != _DUPLICATE]
+        records = tuple(SourceRecord(p.position, p.body) for p in own)
+        found = _sort(mapping, Delivery("replay", records, None), frozenset())
+        prints = {i: fingerprint(mapping, record.values) for i, record in found.by_id.items()}
+        named = {record.position for record in found.by_id.values()}
         with self.store.begin() as tx:
-            _saved, stopped = self._write(tx, mapping, _Sorted(by_id=records), prints)
-        return stopped + len(parked) - len(own)
+            tx.intake.forget_parked([p.id for p in own if not p.source_case_id and p.position in named])
+            _saved, stopped = self._write(tx, mapping, found, prints)
+        return stopped + found.unusable + len(parked) - len(own)
 
     def _write(
         self, tx: Transaction, mapping: SourceMapping, found: _Sorted, changed: Mapping[str, bytes]
@@ -112,9 +118,11 @@ class AbsorbDelivery:
         parked: list[ParkedRecord] = []
         for source_case_id, new in changed.items():
             record, held = found.by_id[source_case_id], existing.get(keys[source_case_id])
-            mapped, error = _mapped(mapping, record)
+            mapped, error = _mapped(mapping, record, now.date())
             if error:
                 parked.append(_park(mapping, record, error, now))
+            if mapped and mapped.status.only_known and not held:
+                continue
             if mapped:
                 changes.append(self._change(mapping, mapped, new, held))
             elif held:
@@ -139,10 +147,12 @@ def fingerprint(mapping: SourceMapping, values: Mapping[str, object]) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _mapped(mapping: SourceMapping, record: SourceRecord) -> tuple[MappedRecord | None, RecordError | None]:
+def _mapped(
+    mapping: SourceMapping, record: SourceRecord, today: date
+) -> tuple[MappedRecord | None, RecordError | None]:
     """Give what can be read of a record, and what stops it; both when only its status word is new."""
     try:
-        return map_record(mapping, record.values, record.position), None
+        return map_record(mapping, record.values, record.position, today=today), None
     except UnmappedStatusError as error:
         return error.without_status, error
     except RecordError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bridge.domain.case import Case, CaseEvent
 from bridge.domain.contact import IdentityLink
+from bridge.domain.status import Phase
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
 from bridge.usecases.ports import AuditEntry, CaseFilter, Clock, Session, Store, Transaction
@@ -52,31 +53,33 @@ class ReadCases:
     clock: Clock
 
     def many(self, session: Session, wanted: CaseFilter) -> tuple[CaseView, ...]:
-        """Give the citizen's cases, latest change first; nothing for somebody under review."""
+        """Give the citizen's cases, latest change first; nothing for somebody under review.
+
+        Cases of a source whose file was taken away are not shown: nobody could say how old they are.
+        """
         if session.link_id is None:
             return ()
+        known = frozenset(self.mappings)
+        wanted = replace(wanted, sources=(wanted.sources or known) & known)
         with self.store.read() as tx:
-            cases = tx.cases.of_citizen(session.link_id, wanted)
-            health = tx.intake.health()
+            views = self._views(tx, tx.cases.of_citizen(session.link_id, wanted) if wanted.sources else ())
         self._note(session, "cases.listed", "")
-        return tuple(self._view(case, health) for case in cases)
+        return views
 
     def one(self, session: Session, case_id: str) -> CaseView:
         """Give one case. Raises: UnknownCaseError when there is none, or it is someone else's."""
         with self.store.read() as tx:
-            case = self._own(tx, session, case_id)
-            health = tx.intake.health()
-        self._note(session, "case.read", case.id)
-        return self._view(case, health)
+            (view,) = self._views(tx, [self._own(tx, session, case_id)])
+        self._note(session, "case.read", view.case.id)
+        return view
 
     def timeline(self, session: Session, case_id: str) -> tuple[CaseView, tuple[CaseEvent, ...]]:
         """Give a case with its events, oldest first. Raises: UnknownCaseError."""
         with self.store.read() as tx:
-            case = self._own(tx, session, case_id)
-            events = tx.cases.events(case.id)
-            health = tx.intake.health()
-        self._note(session, "case.timeline", case.id)
-        return self._view(case, health), events
+            (view,) = self._views(tx, [self._own(tx, session, case_id)])
+            events = tx.cases.events(view.case.id)
+        self._note(session, "case.timeline", view.case.id)
+        return view, events
 
     def link(self, session: Session) -> IdentityLink | None:
         """Give the link these cases are shown by; None for somebody under review."""
@@ -89,7 +92,7 @@ class ReadCases:
 
     def _own(self, tx: Transaction, session: Session, case_id: str) -> Case:
         case = tx.cases.one_of_citizen(session.link_id or "", case_id)
-        if case is None:
+        if case is None or case.content.key.source not in self.mappings:
             raise UnknownCaseError("no request of yours bears this number")
         return case
 
@@ -98,19 +101,31 @@ class ReadCases:
         with self.store.begin() as tx:
             tx.audit.add(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
 
-    def _view(self, case: Case, health: Mapping[str, SourceHealth]) -> CaseView:
-        mapping = self.mappings[case.content.key.source]
-        return CaseView(case, self._freshness(case, mapping, health.get(mapping.source)), mapping)
+    def _views(self, tx: Transaction, cases: Sequence[Case]) -> tuple[CaseView, ...]:
+        health = tx.intake.health()
+        stopped = tx.intake.parked_among([case.content.key for case in cases])
+        views = []
+        for case in cases:
+            mapping = self.mappings[case.content.key.source]
+            stuck = case.content.key in stopped and case.content.status.phase is not Phase.UNKNOWN
+            views.append(CaseView(case, self._freshness(case, mapping, health, stuck=stuck), mapping))
+        return tuple(views)
 
-    def _freshness(self, case: Case, mapping: SourceMapping, health: SourceHealth | None) -> Freshness:
-        """A case a source still answers for is as fresh as the source's last whole answer."""
+    def _freshness(
+        self, case: Case, mapping: SourceMapping, sources: Mapping[str, SourceHealth], *, stuck: bool
+    ) -> Freshness:
+        """A case a source still answers for is as fresh as the source's last whole answer.
+
+        One whose latest record nobody could read is no fresher than the last one that was.
+        """
+        health = sources.get(mapping.source)
         answered = health.last_success_at if health and health.last_success_at else case.observed_at
-        observed = case.no_longer_reported_at or max(answered, case.observed_at)
-        late = self.clock.now() - answered > timedelta(minutes=2 * mapping.every_minutes)
+        news = timedelta(minutes=mapping.every_minutes)
+        late = stuck or self.clock.now() - answered > 2 * news
         failing = health.failing_since if health else None
-        state = SourceState.STOPPED if case.no_longer_reported_at else SourceState.OK
-        if state is SourceState.OK and failing:
-            state = SourceState.UNAVAILABLE
-        elif state is SourceState.OK and late:
-            state = SourceState.LATE
-        return Freshness(observed, state, failing, health.next_due_at if health else None)
+        if case.no_longer_reported_at:
+            return Freshness(case.no_longer_reported_at, SourceState.STOPPED, failing, None)
+        observed = case.observed_at if stuck else max(answered, case.observed_at)
+        state = SourceState.UNAVAILABLE if failing else SourceState.LATE if late else SourceState.OK
+        looked_at = health.next_due_at if health else None
+        return Freshness(observed, state, failing, answered + news if state is SourceState.OK else looked_at)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bridge.domain.synchronisation import Delivery, SyncSummary
-from bridge.errors import ConfigurationError, PermanentError, RemoteError, TransientError
+import structlog
+
+from bridge.domain.synchronisation import SyncSummary
+from bridge.errors import BridgeError, ConfigurationError, PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store
+from bridge.usecases.picture_run import PictureRun
+from bridge.usecases.ports import Bell, Clock, SourceReader, Store, Transaction
 from mappings.model import SourceMapping
+
+log = structlog.get_logger("bridge.sync")
 
 RETRY_FAILED_SOURCE = timedelta(minutes=5)
 
@@ -45,82 +50,66 @@ class Synchronise:
 
     def due(self) -> tuple[str, ...]:
         """Give the sources whose time has come."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             health = tx.intake.health()
         now = self.clock.now()
         dates = {name: health[name].next_due_at if name in health else None for name in self.mappings}
         return tuple(name for name, due in dates.items() if due is None or due <= now)
 
     def _run(self, mapping: SourceMapping, reader: SourceReader, progress: Progress) -> SyncSummary:
+        began = self.clock.now()
         with self.store.begin() as tx:
-            run_id = tx.intake.start_run(mapping.source, self.clock.now())
+            run_id = tx.intake.start_run(mapping.source, began)
             cursor = tx.intake.cursor(mapping.source)
-        run = _Run(self, mapping)
+        run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor)
+        fault: BridgeError | None = None
         try:
             for delivery in reader.read(cursor):
                 run.take(delivery)
                 progress(len(delivery.records), delivery.total_records)
-        except RemoteError as error:
-            run.summary = replace(run.summary, error_code=error.code)
-        self._close(run_id, mapping, run.summary)
-        return run.summary
+        except BridgeError as error:
+            fault = error
+        except Exception as error:  # noqa: BLE001 - a fault we did not foresee must not stop the other sources
+            log.error(  # noqa: TRY400 - a traceback may hold a name
+                "source fault", source=mapping.source, error_type=type(error).__qualname__
+            )
+            fault = PermanentError("unforeseen", system=mapping.source, code="source.fault")
+        fault = fault or run.doubt
+        summary = replace(run.summary, error_code=fault.code if fault else None)
+        self._close(run_id, mapping, summary, fault, began=began, heard=run.heard)
+        return summary
 
-    def _close(self, run_id: str, mapping: SourceMapping, summary: SyncSummary) -> None:
+    def _close(
+        self,
+        run_id: str,
+        mapping: SourceMapping,
+        summary: SyncSummary,
+        fault: BridgeError | None,
+        *,
+        began: datetime,
+        heard: bool,
+    ) -> None:
         now = self.clock.now()
         with self.store.begin() as tx:
-            if summary.error_code is None:
-                due = now + timedelta(minutes=mapping.every_minutes)
-                tx.intake.source_answered(mapping.source, now, due)
+            if fault is None:
+                due = self._hinted(tx, mapping, began) or now + timedelta(minutes=mapping.poll_minutes)
+                tx.intake.source_answered(mapping.source, now, due, heard=heard)
             else:
-                tx.intake.source_failed(mapping.source, summary.error_code, now, now + RETRY_FAILED_SOURCE)
+                tx.intake.source_failed(mapping.source, fault.code, now, now + _wait(mapping, fault))
             tx.intake.end_run(run_id, summary, now)
         if summary.changed or summary.no_longer_reported:
             self.bell.ring("push")
 
+    def _hinted(self, tx: Transaction, mapping: SourceMapping, began: datetime) -> datetime | None:
+        """Give the date somebody set while we read: what they told of may have come too late for this run."""
+        health = tx.intake.health().get(mapping.source)
+        due = health.next_due_at if health else None
+        return due if due and began <= due <= self.clock.now() else None
 
-class _Run:
-    """The counts so far, and the ids the full picture under way has named."""
 
-    def __init__(self, synchronise: Synchronise, mapping: SourceMapping) -> None:
-        self.summary = SyncSummary(mapping.source)
-        self._synchronise = synchronise
-        self._mapping = mapping
-        self._picture: str | None = None
-        self._reported: set[str] = set()
-        self._read_of_picture = 0
-
-    def take(self, delivery: Delivery) -> None:
-        """Absorb a delivery, and close the full picture it ends."""
-        if delivery.picture != self._picture:
-            self._picture, self._reported, self._read_of_picture = delivery.picture, set(), 0
-        done = self._synchronise.absorb(self._mapping, delivery, self._reported)
-        self._reported |= done.ids
-        self._read_of_picture += done.read
-        self.summary = replace(
-            self.summary,
-            read=self.summary.read + done.read,
-            changed=self.summary.changed + done.changed,
-            unchanged=self.summary.unchanged + done.unchanged,
-            parked=self.summary.parked + done.parked,
-        )
-        if delivery.last_of_picture and delivery.total_records in {None, self._read_of_picture}:
-            self._flag_vanished()
-
-    def _flag_vanished(self) -> None:
-        """Flag what the picture no longer names, unless so much is missing that the picture is in doubt.
-
-        Raises: PermanentError with code `source.volume`; nothing is flagged then.
-        """
-        mapping = self._mapping
-        if mapping.absence == "unchanged":
-            return
-        with self._synchronise.store.begin() as tx:
-            expected = tx.cases.reported_count(mapping.source)
-            if len(self._reported) < expected * mapping.minimum_share:
-                raise PermanentError(
-                    f"{mapping.source}: {len(self._reported)} records where {expected} were expected",
-                    system=mapping.source,
-                    code="source.volume",
-                )
-            gone = tx.cases.mark_unreported(mapping.source, self._reported, self._synchronise.clock.now())
-        self.summary = replace(self.summary, no_longer_reported=self.summary.no_longer_reported + gone)
+def _wait(mapping: SourceMapping, fault: BridgeError) -> timedelta:
+    """A refusal lasts until somebody mends it; anything else is tried again soon, or when the source says."""
+    if isinstance(fault, PermanentError):
+        return max(RETRY_FAILED_SOURCE, timedelta(minutes=min(mapping.poll_minutes, 60)))
+    asked = fault.retry_after_s if isinstance(fault, TransientError) else None
+    return max(RETRY_FAILED_SOURCE, timedelta(seconds=asked or 0))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bridge.domain.case import CaseContent, CaseKey, Reference
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
 from bridge.domain.status import (
@@ -40,7 +38,7 @@ def content(source: str, record: MappedRecord, mapping_version: str, held: CaseC
         received=_moment(record.received) or (held.received if held else None),
         public_note=record.public_note,
         next_step=_next_step(record),
-        silence_on=_day(record.silence_on),
+        silence_on=record.silence_on,
     )
 
 
@@ -75,12 +73,8 @@ def _status(record: MappedRecord, mapping_version: str, held: CaseStatus | None)
 def _next_step(record: MappedRecord) -> NextStep | None:
     if record.next_action is None:
         return None
-    return NextStep(record.next_action, tuple(record.next_items), _day(record.due_on))
+    return NextStep(record.next_action, tuple(record.next_items), record.due_on)
 
 
 def _moment(mapped: MappedMoment | None) -> Moment | None:
     return Moment(mapped.at, DatePrecision(mapped.precision)) if mapped else None
-
-
-def _day(value: date | None) -> date | None:
-    return value

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
 
 import click
 
 from bridge.domain.causes import cause
+from bridge.domain.synchronisation import ParkedRecord
+from bridge.wiring import Services
 from run.environment import read_services
 
 
@@ -19,18 +22,17 @@ def parked() -> None:
 def list_parked() -> None:
     """List parked records and pushes by cause, with the next step."""
     services = read_services()
-    with services.store.begin() as tx:
-        records = tx.intake.parked()
-        pushes = tx.pushes.parked()
-    counts = Counter([r.cause_code for r in records] + [p.cause_code for p in pushes])
-    for code, count in counts.most_common():
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for record in _records(services):
+        lines[record.cause_code].append(f"{record.id}  {record.source}  {record.explanation}")
+    with services.store.read() as tx:
+        for push in tx.pushes.parked():
+            lines[push.cause_code].append(f"{push.case_id}  {push.external_id}  {push.cause_text}")
+    for code, stopped in sorted(lines.items(), key=lambda item: -len(item[1])):
         words = cause(code)
-        click.echo(f"{count} × {code}\n  {words.what}\n  → {words.next_step}")
-        for record in (r for r in records if r.cause_code == code):
-            click.echo(f"    {record.id}  {record.source}  {record.explanation}")
-        for push in (p for p in pushes if p.cause_code == code):
-            click.echo(f"    {push.case_id}  {push.external_id}  {push.cause_text}")
-    if not counts:
+        click.echo(f"{len(stopped)} × {code}\n  {words.what}\n  → {words.next_step}")
+        click.echo("\n".join(f"    {line}" for line in stopped))
+    if not lines:
         click.echo("nothing is parked")
 
 
@@ -38,13 +40,21 @@ def list_parked() -> None:
 def replay() -> None:
     """Try everything parked again: records by today's mappings, pushes by the next worker."""
     services = read_services()
-    still = total = 0
-    for source, mapping in services.mappings.items():
-        with services.store.begin() as tx:
-            records = tx.intake.parked(source)
-        total += len(records)
-        still += services.absorb.replay(mapping, records) if records else 0
+    done = [services.replay_parked(source) for source in services.mappings]
+    looked_at = sum(one.looked_at for one in done)
+    still = sum(one.still_parked for one in done)
     with services.store.begin() as tx:
         pushes = tx.pushes.replay(None, services.clock.now())
     services.bell.ring("push")
-    click.echo(f"records read {total - still} of {total}, pushes made due {pushes}")
+    click.echo(f"records read {looked_at - still} of {looked_at}, pushes made due {pushes}")
+
+
+def _records(services: Services) -> Iterator[ParkedRecord]:
+    after: ParkedRecord | None = None
+    while True:
+        with services.store.read() as tx:
+            page = tx.intake.parked(after=after)
+        yield from page
+        if not page:
+            return
+        after = page[-1]

@@ -20,6 +20,7 @@ from run.demo.check import check_demo
 from run.demo.contacts import seed_contacts
 from run.demo.people import IN_DOUBT, PEOPLE
 from run.demo.town import move_town
+from run.environment import read_settings
 from run.town_hall import TownHall, open_town_hall
 
 LAST_DAY = date(2015, 12, 11)
@@ -36,7 +37,7 @@ def up(sandbox: bool, port: int) -> None:
     if sandbox:
         run_demo(port)
         return
-    folder = Path("var")
+    folder = Path(read_settings().data_dir)
     with open_town_hall(sandbox=False, port=port, folder=folder) as hall:
         hall.start_processes()
         click.echo(f"pages  {hall.url}/\nAPI    {hall.url}/api/docs\nlogs   {folder / 'log'}")

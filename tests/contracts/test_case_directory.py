@@ -51,7 +51,7 @@ def test_an_older_version_is_stale(case_bench: CaseBench) -> None:
     (answer,) = case_bench.cases.upsert([a_case(case_bench.mark, version=4, title="Ancien")])
 
     assert (answer.salesforce_id, answer.error_code, answer.transient) == (None, "STALE_VERSION", False)
-    assert answer.error_fields == ("Source_Version__c",)
+    assert (answer.error_fields, answer.held_version) == (("Source_Version__c",), 5)
     assert case_bench.stored(a_case(case_bench.mark).content.key) == [
         StoredCase("Permis de construire", 5, None)
     ]

@@ -86,7 +86,7 @@ def test_a_resource_says_status_age_and_whom_to_call(site: Site) -> None:
         "freshness": {
             "observed_at": "2025-03-03T09:00:00+00:00",
             "source_state": "ok",
-            "next_refresh": None,
+            "next_refresh": "2025-03-04T09:00:00+00:00",
         },
         "version": 1,
         "changed_at": "2025-03-03T09:00:00+00:00",

@@ -24,6 +24,7 @@ sector: test
 timezone: Europe/Paris
 every_minutes: 60
 absence: unknown
+minimum_share: 0.8
 transport: {kind: csv_drop, directory: env:DROP}
 internal: [SECRET]
 record:

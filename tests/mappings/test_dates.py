@@ -85,6 +85,10 @@ def test_a_birth_date_may_be_known_in_part(form: str, text: str, given_day: str,
         ("iso_partial_date", "62"),
         ("iso_partial_date", "1962-08-24-01"),
         ("w3c", "2015-07-05T14:30:00"),
+        ("w3c", "0001-01-01T00:00:00+02:00"),
+        ("w3c", "9999-12-31T23:59:59-05:00"),
+        ("iso_datetime", "0001-01-01 00:00:00"),
+        ("iso_partial_date", "0001"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused_not_repaired(form: str, text: str) -> None:

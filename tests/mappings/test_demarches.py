@@ -111,6 +111,14 @@ def test_a_deleted_file_is_a_withdrawal_only_when_the_citizen_asked(reason: str 
     assert status.since.at.isoformat() == "2015-12-25T00:00:00+00:00"
 
 
+def test_a_deletion_tells_only_of_a_file_seen_before() -> None:
+    """Whatever the reason, a file that left before it was ever read makes no case."""
+    for reason in ("user_request", "expired"):
+        gone = mapped("demarches", {"number": 44001, "state": "supprime", "reason": reason})
+        assert gone.status.only_known
+    assert not mapped("demarches", ROW).status.only_known
+
+
 def test_the_purge_of_a_decided_file_leaves_the_decision() -> None:
     """A retention period that ends does not undo an acceptance."""
     accepted = CaseStatus(

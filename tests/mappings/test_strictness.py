@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bridge.domain.identity import Gender
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
 from mappings.loader import load_source, load_sources
+from mappings.model import GENDERS
 from tests.mappings.examples import SMALL, small, written
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
@@ -28,6 +30,34 @@ def test_the_small_file_is_right(tmp_path: Path) -> None:
     mapping = small(tmp_path)
     assert mapping.mapping_version == "small@3"
     assert mapping.transport == {"kind": "csv_drop", "directory": "env:DROP"}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["{value: unspecified}", "{field: SEX, table: {F: female}, otherwise: null, if_empty: unspecified}"],
+)
+def test_a_gender_is_fixed_or_translated(tmp_path: Path, rule: str) -> None:
+    """What is written on the right-hand side is one of the words the product knows, or nothing."""
+    assert small(tmp_path, "{field: SEX, table: {M: male, F: female}}", rule).record.person is not None
+
+
+def test_the_genders_are_those_of_the_product() -> None:
+    """A word the loader lets through never fails later."""
+    assert set(GENDERS) == set(Gender)
+
+
+def test_a_source_is_looked_at_as_often_as_it_has_news_unless_it_says_otherwise(tmp_path: Path) -> None:
+    """A nightly file may be looked for every quarter of an hour and still be expected once a day."""
+    assert (small(tmp_path).every_minutes, small(tmp_path).poll_minutes) == (60, 60)
+    often = small(tmp_path, "every_minutes: 60", "every_minutes: 60\npoll_minutes: 15")
+    assert (often.every_minutes, often.poll_minutes) == (60, 15)
+
+
+def test_a_wrong_absence_is_one_fault(tmp_path: Path) -> None:
+    """The guard is not asked for beside a word that says nothing yet."""
+    with pytest.raises(MappingError) as refusal:
+        small(tmp_path, "absence: unknown\nminimum_share: 0.8", "absence: perhaps")
+    assert [problem.key for problem in refusal.value.problems] == ["absence"]
 
 
 def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:

@@ -135,3 +135,9 @@ def test_an_impossible_date_parks_the_record(text: str) -> None:
     with pytest.raises(RecordError) as refusal:
         mapped("urbanisme", ROW | {"DT_ETAT": text})
     assert (refusal.value.code, refusal.value.key) == ("record.date", "status.since")
+
+
+def test_the_nightly_file_is_looked_for_all_day() -> None:
+    """It is expected once a day, and taken within a quarter of an hour of its arrival."""
+    mapping = packaged_sources()["urbanisme"]
+    assert (mapping.every_minutes, mapping.poll_minutes) == (1440, 15)

@@ -40,7 +40,9 @@ def test_a_record_becomes_a_case_with_its_first_event_and_a_push(
 ) -> None:
     """What the office wrote is what we hold, with the word it used and the mapping that read it."""
     done = absorb(URBANISME, delivery(row(1)))
-    assert done == Absorbed(ids=frozenset({"DP 1"}), read=1, changed=1, unchanged=0, parked=0)
+    assert done == Absorbed(
+        ids=frozenset({"DP 1"}), nameless=frozenset(), read=1, changed=1, unchanged=0, parked=0
+    )
     held = case(sqlite_store)
     status = held.content.status
     assert (held.version, held.content.procedure, held.content.title) == (1, "urb-dp", "Clôture")

@@ -88,6 +88,42 @@ def test_too_many_missing_files_put_the_picture_in_doubt(
     assert summary.no_longer_reported == len(flagged)
 
 
+def test_a_picture_in_doubt_is_read_again_until_it_is_whole(run: Run, sqlite_store: SqlStore) -> None:
+    """F57: the cursor waits before the picture, so that the doubt is said at each run, not once."""
+    short = of(range(3), cursor="after-second")
+    with sqlite_store.read() as tx:
+        before = tx.intake.cursor("urbanisme")
+    for _ in range(2):
+        assert run(short).error_code == "source.volume"
+        with sqlite_store.read() as tx:
+            assert tx.intake.cursor("urbanisme") == before
+            assert tx.intake.health()["urbanisme"].error_code == "source.volume"
+
+    assert run(short, mapping=replace(URBANISME, minimum_share=0.2)).no_longer_reported == 7
+    with sqlite_store.read() as tx:
+        assert tx.intake.cursor("urbanisme") == "after-second"
+
+
+def test_a_newer_whole_picture_settles_the_doubt(run: Run, sqlite_store: SqlStore) -> None:
+    """A bad night does not hold up the good file that waits behind it."""
+    whole = picture(*(row(number) for number in TEN), name="third.csv", cursor="after-third")
+    summary = run(of(range(3), cursor="after-second"), whole)
+    assert summary.error_code is None
+    assert silent(sqlite_store) == []
+    with sqlite_store.read() as tx:
+        assert tx.intake.cursor("urbanisme") == "after-third"
+
+
+def test_a_picture_cut_off_is_read_again_from_its_beginning(run: Run, sqlite_store: SqlStore) -> None:
+    """F10 and F64: a number doubled over the cut is still seen, and believed for neither."""
+    with sqlite_store.read() as tx:
+        before = tx.intake.cursor("urbanisme")
+    first = of(range(5), last_of_picture=False, total_records=10, cursor="row 5")
+    run(first, TransientError("cut", system="urbanisme", code="remote.cut"))
+    with sqlite_store.read() as tx:
+        assert tx.intake.cursor("urbanisme") == before
+
+
 def test_a_doubtful_picture_still_brings_its_changes(run: Run, sqlite_store: SqlStore) -> None:
     """What a short file does say is true, whatever it leaves out."""
     summary = run(picture(row(0, CD_ETAT="ACC"), name="second.csv"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 import pytest
@@ -172,9 +171,9 @@ class Meanwhile(FakeCases):
         super().__init__()
         self.event: Callable[[], object] | None = event
 
-    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
+    def upsert(self, cases: Sequence[Case], first: Collection[str] = ()) -> tuple[CaseAnswer, ...]:
         """Give the answers, late."""
-        answers = super().upsert(cases)
+        answers = super().upsert(cases, first)
         event, self.event = self.event, None
         if event:
             event()
@@ -198,8 +197,8 @@ def test_a_change_between_claim_and_call_is_sent_at_once(
     file(sqlite_store, clock, 1)
 
     class Slow(PushCases):
-        def _claim(self) -> tuple[Push, ...]:
-            claimed = super()._claim()
+        def _claim(self, lease: timedelta) -> tuple[Push, ...]:
+            claimed = super()._claim(lease)
             file(sqlite_store, clock, 1, CD_ETAT="ACC")
             return claimed
 
@@ -229,17 +228,6 @@ def test_two_workers_share_the_work(store: SqlStore, clock: FakeClock) -> None:
     org = Meanwhile(PushCases(store, second, clock))
     PushCases(store, org, clock)()
     assert (len(org.calls), second.calls) == (1, [])
-
-
-def test_a_newer_version_in_the_org_is_not_overwritten(
-    push: PushCases, sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
-) -> None:
-    """After a restored backup the org's newer state stands, and an agent reads why."""
-    file(sqlite_store, clock, 1)
-    org.upsert([replace(case(sqlite_store), version=9)])
-    assert push() == PushSummary(parked=1)
-    assert org.cases["urbanisme:DP 1"].version == 9
-    assert [one.cause_code for one in parked(sqlite_store)] == ["STALE_VERSION"]
 
 
 def test_a_result_counts_once(sqlite_store: SqlStore, clock: FakeClock) -> None:

@@ -105,7 +105,7 @@ def test_thirty_minutes_away_cost_one_probe_a_minute(
     asked: list[datetime] = []
 
     class Counted(FakeCases):
-        def upsert(self, cases: object) -> tuple[()]:
+        def upsert(self, cases: object, first: object = ()) -> tuple[()]:
             asked.append(clock.now())
             raise DOWN
 

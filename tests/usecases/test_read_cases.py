@@ -127,7 +127,7 @@ def test_a_case_is_as_fresh_as_its_source_s_last_whole_answer(
 ) -> None:
     """An unchanged case gets no older while its source goes on answering."""
     session = sign_in()
-    assert age(read, session, store) == Freshness(START, SourceState.OK, None, None)
+    assert age(read, session, store) == Freshness(START, SourceState.OK, None, START + INTERVAL)
     clock.move(INTERVAL)
     answered(store, clock.now())
     expected = Freshness(START + INTERVAL, SourceState.OK, None, START + 2 * INTERVAL)
@@ -172,3 +172,27 @@ def test_a_case_no_longer_reported_stopped_then(
     answered(store, clock.now())
     found = age(read, session, store)
     assert (found.observed_at, found.source_state) == (gone, SourceState.STOPPED)
+
+
+def test_a_case_nobody_can_read_any_more_gets_older(
+    read: ReadCases, sign_in: SignIn, store: SqlStore, clock: FakeClock
+) -> None:
+    """A record that stopped leaves its case as it was, and its news are said to be of that day."""
+    session = sign_in()
+    clock.move(INTERVAL)
+    AbsorbDelivery(store, PSEUDONYMS, clock)(URBANISME, delivery(row(1, DT_DEPOT="31/02/2025")))
+    answered(store, clock.now())
+    shown = age(read, session, store)
+    assert (shown.observed_at, shown.source_state) == (START, SourceState.LATE)
+
+
+def test_a_case_of_a_source_taken_away_is_not_shown(
+    read: ReadCases, sign_in: SignIn, clock: FakeClock, store: SqlStore
+) -> None:
+    """Without its file nobody can say who serves it; the list of the others still opens."""
+    session = sign_in()
+    bare = ReadCases(store, {}, clock)
+    view = read.many(session, CaseFilter())[0]
+    assert bare.many(session, CaseFilter()) == ()
+    with pytest.raises(UnknownCaseError):
+        bare.one(session, view.case.id)

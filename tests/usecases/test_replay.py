@@ -8,7 +8,9 @@ import pytest
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.status import Phase
+from bridge.errors import TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.replay_parked import Replayed, ReplayParked
 from mappings.model import SourceMapping
 from tests.fakes.clock import FakeClock
 from tests.usecases.people import PAUL, PSEUDONYMS
@@ -87,3 +89,32 @@ def test_a_record_without_a_number_counts_as_still_parked(
     absorb(URBANISME, delivery(row(" ")))
     assert absorb.replay(URBANISME, parked(sqlite_store)) == 1
     assert causes(sqlite_store) == {None: "record.id_missing"}
+
+
+def test_a_replay_never_runs_beside_a_reading(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """An older record would overtake the news being read: it waits its turn."""
+    replay = ReplayParked(
+        sqlite_store, {"urbanisme": URBANISME}, AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)
+    )
+    with sqlite_store.sole("sync-urbanisme"), pytest.raises(TransientError) as caught:
+        replay("urbanisme")
+    assert caught.value.code == "sync.busy"
+
+
+def test_a_replay_goes_by_pages_and_ends(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """Records that stop again are looked at once, however many there are."""
+    absorb = AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)
+    absorb(URBANISME, delivery(*(row(number, CD_ETAT="NOUVEAU") for number in range(1_100))))
+    replay = ReplayParked(sqlite_store, {"urbanisme": URBANISME}, absorb)
+    assert replay("urbanisme") == Replayed(looked_at=1_100, still_parked=1_100)
+
+
+def test_a_record_of_a_vanished_case_is_not_replayed(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """What the service stopped naming since is newer than the record that stopped."""
+    absorb = AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)
+    absorb(URBANISME, delivery(row(1, CD_ETAT="NOUVEAU")))
+    with sqlite_store.begin() as tx:
+        tx.cases.mark_unreported("urbanisme", set(), clock.now())
+    replay = ReplayParked(sqlite_store, {"urbanisme": URBANISME}, absorb)
+    assert replay("urbanisme") == Replayed(looked_at=1, still_parked=1)
+    assert case(sqlite_store).no_longer_reported_at == clock.now()

@@ -17,7 +17,7 @@ from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.synchronise import RETRY_FAILED_SOURCE, Synchronise
 from tests.fakes.clock import START, FakeClock
 from tests.usecases.people import PSEUDONYMS
-from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, numbers, row
+from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, numbers, picture, row
 
 MAPPINGS = {"urbanisme": URBANISME, "voirie": VOIRIE}
 DOWN = TransientError("down", system="urbanisme", code="remote.503")
@@ -92,10 +92,10 @@ def test_a_run_without_news_rings_for_nobody(build: Build, bell: FakeBell) -> No
 
 def test_an_answer_sets_the_next_date(build: Build, sqlite_store: SqlStore, clock: FakeClock) -> None:
     """A source is due again after the interval its file states, and every source at first."""
-    use_case = build()
+    use_case = build(picture(row(1)))
     assert use_case.due() == ("urbanisme", "voirie")
     use_case("urbanisme")
-    due = clock.now() + timedelta(minutes=URBANISME.every_minutes)
+    due = clock.now() + timedelta(minutes=URBANISME.poll_minutes)
     known = health(sqlite_store)
     assert (known.last_success_at, known.failing_since, known.next_due_at) == (START, None, due)
     assert use_case.due() == ("voirie",)
@@ -131,11 +131,63 @@ def test_a_source_that_answers_again_is_no_longer_failing(
     """The first whole answer ends the failure."""
     build(PermanentError("refused", system="urbanisme", code="source.columns"))("urbanisme")
     assert health(sqlite_store).error_code == "source.columns"
-    clock.move(timedelta(minutes=5))
-    build()("urbanisme")
+    clock.move(timedelta(minutes=15))
+    build(picture(row(1)))("urbanisme")
     known = health(sqlite_store)
     assert (known.failing_since, known.error_code) == (None, None)
     assert known.last_success_at == clock.now()
+
+
+def test_an_empty_folder_is_no_news(build: Build, sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """F70: looking without finding a file does not make yesterday's news younger."""
+    build(picture(row(1)))("urbanisme")
+    clock.move(timedelta(days=3))
+    build()("urbanisme")
+    known = health(sqlite_store)
+    assert (known.last_success_at, known.last_attempt_at, known.error_code) == (START, clock.now(), None)
+
+
+def test_a_hint_that_comes_while_we_read_is_not_lost(
+    build: Build, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    """What moved behind the reader's back is read at the next look, not in a day."""
+
+    def hint(_read: int, _total: int | None) -> None:
+        with sqlite_store.begin() as tx:
+            tx.intake.make_due("urbanisme", clock.now())
+
+    build(picture(row(1)))("urbanisme")
+    clock.move(timedelta(hours=1))
+    use_case = build(picture(row(1)))
+    use_case("urbanisme", hint)
+    assert "urbanisme" in use_case.due()
+
+
+def test_a_fault_nobody_foresaw_is_noted_and_the_run_is_closed(
+    build: Build, sqlite_store: SqlStore, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One source's bug stops neither the others nor the watch; its text may hold a name and is not told."""
+    summary = build(delivery(row(1)), ValueError("Angela DUBOIS"))("urbanisme")
+    assert (summary.changed, summary.error_code) == (1, "source.fault")
+    assert health(sqlite_store).error_code == "source.fault"
+    assert "DUBOIS" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("fault", "minutes"),
+    [
+        (PermanentError("refused", system="urbanisme", code="source.header"), 15),
+        (TransientError("busy", system="urbanisme", code="remote.429", retry_after_s=1800), 30),
+        (TransientError("gone", system="urbanisme", code="remote.503"), 5),
+    ],
+    ids=["a refusal waits for somebody", "as the source asks", "soon"],
+)
+def test_a_failing_source_is_tried_again_in_its_time(
+    build: Build, sqlite_store: SqlStore, clock: FakeClock, fault: Exception, minutes: int
+) -> None:
+    """F67: a source that says when to come back is obeyed; a refused file is not hashed all day."""
+    build(fault)("urbanisme")
+    assert health(sqlite_store).next_due_at == clock.now() + timedelta(minutes=minutes)
 
 
 def test_a_source_is_read_by_one_at_a_time(

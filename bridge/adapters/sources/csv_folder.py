@@ -34,12 +34,12 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        """Open a file without a buffer. Raises: TransientError."""
+        """Open a file without a buffer. Raises: TransientError, also when a later reading of it fails."""
         with self._readable():
             # A link could lead out of the folder.
             number = os.open(self.path / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with open(number, "rb", buffering=0) as content:  # noqa: PTH123 - a descriptor has no path
-            yield content
+            with open(number, "rb", buffering=0) as content:  # noqa: PTH123 - a descriptor has no path
+                yield content
 
     def version(self, name: str) -> str:
         """Give what changes when the file is written again. Raises: TransientError."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from bridge.adapters.sources.cursors import content_key, read_cursor, write_cursor
+from bridge.adapters.sources.cursors import content_key, digest, read_cursor, write_cursor
 from bridge.adapters.sources.graphql_nodes import Node, dossier, removed
 from bridge.adapters.sources.http_json import JsonClient
 from bridge.adapters.sources.options import Options
@@ -23,6 +23,8 @@ OPTIONS = ("url", "token", "procedure", "page_size")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,2000}")
 _ALWAYS = "1970-01-01T00:00:00Z"
 _TRANSIENT = frozenset({"timeout", "internal_server_error", "internal"})
+_PARTIAL = "source.partial"
+_PATIENCE_RUNS = 8
 _LISTS: Mapping[str, Callable[[Node], dict[str, object]]] = {
     "dossiers": dossier,
     "pending": removed,
@@ -32,7 +34,7 @@ _LISTS: Mapping[str, Callable[[Node], dict[str, object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    nodes: tuple[Node, ...]
+    nodes: tuple[Node | None, ...]
     end: str | None
     has_next: bool
 
@@ -42,7 +44,8 @@ class Dossiers:
     """Reads the files that changed, then those hidden, then those deleted, each list from its own cursor.
 
     An error at the root fails the whole page: what it holds in part is no sign of absence. A cursor the
-    platform no longer takes starts its list again.
+    platform no longer takes starts its list again. A file the platform cannot show stops its list, until the
+    eighth run in a row at that place: it is then given alone and without a number, and the list goes on.
     """
 
     client: JsonClient
@@ -54,43 +57,60 @@ class Dossiers:
         """Give one delivery a page. Raises: TransientError, PermanentError."""
         noted = read_cursor(cursor)
         ends = {name: end for name in _LISTS if isinstance(end := noted.get(name), str)}
-        for name, shape in _LISTS.items():
-            for number, page in enumerate(self._pages(name, ends.get(name)), start=1):
-                if page.end:
-                    ends[name] = page.end
-                records = tuple(
-                    SourceRecord(f"{name}, page {number} n° {place}", shape(node))
-                    for place, node in enumerate(page.nodes, start=1)
-                )
-                if records:
-                    yield Delivery(content_key(records), records, write_cursor(ends))
+        for name in _LISTS:
+            before, run = ends.get(name), _stops(noted, name) + 1
+            try:
+                yield from self._list(name, ends, narrow=run >= _PATIENCE_RUNS)
+            except TransientError as error:
+                if error.code == _PARTIAL:
+                    yield _stopped(name, ends, run if ends.get(name) == before else 1)
+                raise
 
-    def _pages(self, name: str, after: str | None) -> Iterator[_Page]:
-        page = self._first(name, after)
+    def _list(self, name: str, ends: dict[str, str], *, narrow: bool) -> Iterator[Delivery]:
+        for number, page in enumerate(self._pages(name, ends.get(name), narrow), start=1):
+            if page.end:
+                ends[name] = page.end
+            records = tuple(
+                SourceRecord(f"{name}, page {number} n° {place}", _LISTS[name](node or {}))
+                for place, node in enumerate(page.nodes, start=1)
+            )
+            if records:
+                yield Delivery(content_key(records), records, write_cursor(ends))
+
+    def _pages(self, name: str, after: str | None, narrow: bool) -> Iterator[_Page]:
+        page = self._first(name, after, narrow)
         passed = {after, None}
         yield page
         while page.has_next:
             if page.end in passed:
                 raise self._failure("source.paging", "the pages lead in a circle")
             passed.add(page.end)
-            page = self._page(name, page.end)
+            narrow = narrow and None not in page.nodes
+            page = self._page(name, page.end, narrow, self.page_size)
             yield page
 
-    def _first(self, name: str, after: str | None) -> _Page:
+    def _first(self, name: str, after: str | None, narrow: bool) -> _Page:
         try:
-            return self._page(name, after)
+            return self._page(name, after, narrow, self.page_size)
         except PermanentError as error:
             if after is None or error.code != "source.bad_request":
                 raise
-            return self._page(name, None)
+            return self._page(name, None, narrow, self.page_size)
 
-    def _page(self, name: str, after: str | None) -> _Page:
-        return self.client.again(lambda: self._once(name, after))
+    def _page(self, name: str, after: str | None, narrow: bool, first: int) -> _Page:
+        """Give a page; with `narrow`, a shorter one that holds no hidden file, or nothing else."""
+        alone = narrow and first == 1
+        try:
+            return self.client.again(lambda: self._once(name, after, first, hidden_too=alone))
+        except TransientError as error:
+            if alone or not narrow or error.code != _PARTIAL:
+                raise
+        return self._page(name, after, narrow, first // 2)
 
-    def _once(self, name: str, after: str | None) -> _Page:
+    def _once(self, name: str, after: str | None, first: int, *, hidden_too: bool) -> _Page:
         variables = {
             "procedure": self.procedure,
-            "first": self.page_size,
+            "first": first,
             "after": after,
             **({"updatedSince": _ALWAYS} if name == "dossiers" else {}),
         }
@@ -109,8 +129,8 @@ class Dossiers:
                     }
                 }
             }:
-                if not all(isinstance(node, dict) for node in nodes):
-                    raise self._passing("source.partial", "a page holds files that could not be shown")
+                if not all(isinstance(node, dict) or (hidden_too and node is None) for node in nodes):
+                    raise self._passing(_PARTIAL, "a page holds files that could not be shown")
                 return _Page(tuple(nodes), end, has_next)
         raise self._failure("source.shape", "the answer has another shape than asked for")
 
@@ -130,6 +150,19 @@ class Dossiers:
 
     def _failure(self, code: str, problem: str) -> PermanentError:
         return PermanentError(f"{self.client.source}: {problem}", system=self.client.source, code=code)
+
+
+def _stops(noted: Mapping[str, object], name: str) -> int:
+    """Give how many runs in a row a hidden file has stopped this list where it stands."""
+    match noted.get("partial"):
+        case [str(listed), int(runs)] if listed == name:
+            return runs
+    return 0
+
+
+def _stopped(name: str, ends: Mapping[str, str], runs: int) -> Delivery:
+    cursor = write_cursor({**ends, "partial": [name, runs]})
+    return Delivery(digest(cursor), (), cursor)
 
 
 def _document() -> str:

@@ -48,6 +48,12 @@ class _Progress:
         self.known.add(mark)
         return True
 
+    def forget(self, before: datetime) -> None:
+        """Drop what is too old for any later window to show again."""
+        self.known -= {mark for mark, moment in self.marks.items() if moment < before}
+        self.marks = {mark: moment for mark, moment in self.marks.items() if moment >= before}
+        self.moments = {number: moment for number, moment in self.moments.items() if moment >= before}
+
     def cursor(self, repeated_from: datetime) -> str:
         """Give the date, and the marks of what the next run will be shown again."""
         marks = sorted(mark for mark, moment in self.marks.items() if moment >= repeated_from)
@@ -86,6 +92,7 @@ class Open311:
                 progress.until = end
                 cursor = progress.cursor(datetime.max.replace(tzinfo=UTC))
                 yield _moved_on(cursor)
+                progress.forget(end - self.overlap)
             start = end
         yield from self._window(Window(start, start + SPAN), progress, cursor)
         progress.until = max(progress.until, self._newest(progress))

@@ -116,9 +116,9 @@ class Desk:
         """Give a date of an entry in UTC, where ninety days always last as long; None when it has none."""
         try:
             moment = datetime.fromisoformat(str(entry.get(name)))
-        except ValueError:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
 
     def _halves(self, window: Window) -> tuple[Window, Window]:
         halves = window.halves()

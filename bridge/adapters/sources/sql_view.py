@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -63,7 +64,7 @@ class SqlView:
     Without `modified` each reading is a full picture that starts again from the top, so its cursor is None.
     With it, a reading starts at the newest time the view has shown, minus an overlap; rows whose time is NULL
     or older than 1901 are read every time. The overlap is longer than the hour that local time goes back in
-    October. Rows without a key cannot be told apart and are left out.
+    October. Rows without a key come first, on a page of their own, for another column may still name them.
     """
 
     source: str
@@ -87,7 +88,7 @@ class SqlView:
 
     def _picture(self) -> Iterator[Delivery]:
         name = f"{self.view.name} {self.clock.now().isoformat()}"
-        for page in self._pages((self.key,), self.key.is_not(None)):
+        for page in chain(self._keyless(), self._pages((self.key,), self.key.is_not(None))):
             records = self._records(page)
             yield Delivery(content_key(records), records, None, picture=name, last_of_picture=page.is_last)
 
@@ -96,13 +97,18 @@ class SqlView:
         has_key = self.key.is_not(None)
         undated = sa.or_(modified.is_(None), modified < self._bound(UNDATED_BEFORE, mark))
         since = modified >= self._bound(self._start(mark), mark)
+        for page in self._keyless():
+            # Their times move no mark: what stands before them is not read yet.
+            yield self._delivery(page, mark)
         for order, wanted in (((self.key,), undated), ((modified, self.key), since)):
             for page in self._pages(order, sa.and_(has_key, wanted)):
                 mark = self._newest(page.rows, modified.name, mark)
-                records = self._records(page)
-                if records:
-                    cursor = write_cursor({"modified": mark}) if mark else None
-                    yield Delivery(content_key(records), records, cursor)
+                if page.rows:
+                    yield self._delivery(page, mark)
+
+    def _delivery(self, page: _Page, mark: str | None) -> Delivery:
+        records = self._records(page)
+        return Delivery(content_key(records), records, write_cursor({"modified": mark}) if mark else None)
 
     def _start(self, mark: str | None) -> datetime:
         seen = moment_of(mark) if mark else None
@@ -144,6 +150,14 @@ class SqlView:
             if is_last:
                 return
             condition, number = sa.and_(wanted, _after(order, places[size - 1])), number + 1
+
+    def _keyless(self) -> Iterator[_Page]:
+        """Give the rows without a key, if any: no more than a page, for none stands behind another."""
+        rows = self._fetch(sa.select(sa.text("*")).select_from(self.view).where(self.key.is_(None)))
+        if len(rows) > self.batch:
+            raise self._permanent("source.key", f"over {self.batch} rows have no {self.key.name}")
+        if rows:
+            yield _Page(0, sorted(rows, key=lambda row: repr(tuple(row.values()))), is_last=False)
 
     def _records(self, page: _Page) -> tuple[SourceRecord, ...]:
         wanted = self.columns or (tuple(page.rows[0].keys()) if page.rows else ())

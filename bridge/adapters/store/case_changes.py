@@ -36,7 +36,7 @@ def report(before: Case | None, content: CaseContent, now: datetime) -> Reported
         case = Case(new_id("c_"), content, 1, now, now, link_id=None, contact_id=None)
         return Reported(case, _event(case, before, now))
     if before.content == content and before.no_longer_reported_at is None:
-        return Reported(replace(before, observed_at=now), None)
+        return Reported(before, None)
     case = replace(
         before,
         content=content,

@@ -12,6 +12,7 @@ from bridge.adapters.store.ids import new_id
 from bridge.adapters.store.parked_records import SqlParkedRecords
 from bridge.adapters.store.rowsets import insert_into
 from bridge.adapters.store.tables import deliveries, runs, sources
+from bridge.domain.case import CaseKey
 from bridge.domain.synchronisation import Delivery, ParkedRecord, SourceHealth, SyncSummary
 from bridge.usecases.ports import Vault
 
@@ -46,9 +47,12 @@ class SqlIntake:
         if cursor != self.cursor(source):
             self._note(source, {"cursor": cursor})
 
-    def source_answered(self, source: str, now: datetime, next_due_at: datetime) -> None:
-        """Note that the source was read to the end."""
-        well: dict[str, Any] = {"last_success_at": now, "failing_since": None, "error_code": None}
+    def source_answered(
+        self, source: str, now: datetime, next_due_at: datetime, *, heard: bool = True
+    ) -> None:
+        """Note that the source was read to the end; its news are of now only when it was `heard`."""
+        well: dict[str, Any] = {"last_success_at": now} if heard else {}
+        well |= {"failing_since": None, "error_code": None}
         self._note(source, well | {"last_attempt_at": now, "next_due_at": next_due_at})
 
     def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
@@ -99,9 +103,23 @@ class SqlIntake:
         """Keep records that no rule could read; a newer one of the same case replaces the older."""
         self._parked.park(records)
 
-    def parked(self, source: str | None = None) -> tuple[ParkedRecord, ...]:
-        """Give the parked records with their bodies, oldest first."""
-        return self._parked.parked(source)
+    def parked(
+        self, source: str | None = None, after: ParkedRecord | None = None, limit: int = 500
+    ) -> tuple[ParkedRecord, ...]:
+        """Give a page of the parked records with their bodies, oldest first."""
+        return self._parked.parked(source, after, limit)
+
+    def parked_among(self, keys: Collection[CaseKey]) -> set[CaseKey]:
+        """Give which of these cases have a record that no rule could read."""
+        return self._parked.among(keys)
+
+    def forget_parked(self, ids: Collection[str]) -> None:
+        """Drop parked records by their own ids."""
+        self._parked.forget(ids)
+
+    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+        """Drop the parked records a complete picture names no more, by case id or, nameless, by place."""
+        self._parked.forget_absent(source, ids, positions)
 
     def unpark(self, source: str, source_case_ids: Collection[str]) -> None:
         """Forget parked records that were read since."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
 
 from bridge.adapters.store.engine import in_memory
 
@@ -53,7 +54,14 @@ def _in_session(engine: Engine, name: str) -> Iterator[bool]:
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()
-        yield bool(connection.scalar(select(func.pg_try_advisory_lock(_number(name)))))
+        held = bool(connection.scalar(select(func.pg_try_advisory_lock(_number(name)))))
+        try:
+            yield held
+        finally:
+            if held:
+                # Said aloud, for the server notices a closed connection a moment late.
+                with suppress(DBAPIError):
+                    connection.scalar(select(func.pg_advisory_unlock(_number(name))))
 
 
 @contextmanager

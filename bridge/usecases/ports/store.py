@@ -95,8 +95,10 @@ class Intake(Protocol):
     def advance(self, source: str, cursor: str | None) -> None:
         """Move the cursor, if it changed."""
 
-    def source_answered(self, source: str, now: datetime, next_due_at: datetime) -> None:
-        """Note that the source was read to the end."""
+    def source_answered(
+        self, source: str, now: datetime, next_due_at: datetime, *, heard: bool = True
+    ) -> None:
+        """Note that the source was read to the end; its news are of now only when it was `heard`."""
 
     def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
         """Note that the source could not be read."""
@@ -116,8 +118,19 @@ class Intake(Protocol):
     def park(self, records: Sequence[ParkedRecord]) -> None:
         """Keep records that no rule could read; a newer one of the same case replaces the older."""
 
-    def parked(self, source: str | None = None) -> tuple[ParkedRecord, ...]:
-        """Give the parked records with their bodies, oldest first."""
+    def parked(
+        self, source: str | None = None, after: ParkedRecord | None = None, limit: int = 500
+    ) -> tuple[ParkedRecord, ...]:
+        """Give a page of the parked records with their bodies, oldest first."""
+
+    def parked_among(self, keys: Collection[CaseKey]) -> set[CaseKey]:
+        """Give which of these cases have a record that no rule could read."""
+
+    def forget_parked(self, ids: Collection[str]) -> None:
+        """Drop parked records by their own ids."""
+
+    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+        """Drop the parked records a complete picture names no more, by case id or, nameless, by place."""
 
     def unpark(self, source: str, source_case_ids: Collection[str]) -> None:
         """Forget parked records that were read since."""

@@ -27,7 +27,7 @@ def _refused(code: str, *fields: str) -> dict[str, Any]:
 
 def test_every_field_of_the_mapping_reaches_the_org(org: StandInOrg, cases: SalesforceCases) -> None:
     """What a source says of a case is what an agent reads in Salesforce."""
-    cases.upsert([a_case("1")])
+    cases.upsert([a_case("1")], first=["c_1"])
 
     (record,) = org.records(
         "SELECT Source_Key__c, Source__c, Reference__c, Procedure__c, Phase__c, Outcome__c, Waiting_For__c,"
@@ -67,12 +67,13 @@ def test_what_is_no_longer_true_is_emptied(org: StandInOrg, cases: SalesforceCas
 
 
 def test_what_an_agent_chose_stays(org: StandInOrg, cases: SalesforceCases) -> None:
-    """The origin is written with the first version and is the agents' from then on."""
-    (answer,) = cases.upsert([a_case("1")])
+    """The origin is written when the Case is made, whatever its version, and is the agents' from then on."""
+    (answer,) = cases.upsert([a_case("1", version=3)], first=["c_1"])
+    assert org.records("SELECT Origin FROM Case")[0]["Origin"] == "Web"
     with org.connection() as agent:
         agent.write("PATCH", f"sobjects/Case/{answer.salesforce_id}", {"Origin": "Phone"}, "Case")
 
-    cases.upsert([a_case("1", version=2)])
+    cases.upsert([a_case("1", version=4)])
 
     assert org.records("SELECT Origin FROM Case")[0]["Origin"] == "Phone"
 
@@ -160,12 +161,22 @@ def test_a_lasting_clash_is_for_a_person(org: StandInOrg, cases: SalesforceCases
 
 @pytest.mark.parametrize("code", ["INSUFFICIENT_ACCESS_OR_READONLY", "INVALID_FIELD_FOR_INSERT_UPDATE"])
 def test_a_missing_right_blames_no_record(scripted: ScriptedOrg, code: str) -> None:
-    """When nothing could be written for want of a right, the connector stops, naming object and field."""
-    scripted.answers = [Answer(200, [_refused(code, "Phase__c"), _refused("STRING_TOO_LONG")])]
+    """When every record wants the same right, the connector stops, naming object and field."""
+    scripted.answers = [Answer(200, [_refused(code, "Phase__c"), _refused(code, "Phase__c")])]
     with scripted.connection() as connection, pytest.raises(PermanentError) as caught:
         _directory(connection).upsert([a_case("1"), a_case("2")])
 
     assert caught.value.explanation == f"Case (Phase__c): {code}"
+
+
+def test_one_record_without_a_right_does_not_hide_the_fault_of_another(scripted: ScriptedOrg) -> None:
+    """When nothing was written for reasons that differ, each record is settled under its own."""
+    answer = [_refused("INSUFFICIENT_ACCESS_OR_READONLY"), _refused("STRING_TOO_LONG")]
+    scripted.answers = [Answer(200, answer)]
+    with scripted.connection() as connection:
+        answers = _directory(connection).upsert([a_case("1"), a_case("2")])
+
+    assert [a.error_code for a in answers] == ["INSUFFICIENT_ACCESS_OR_READONLY", "STRING_TOO_LONG"]
 
 
 def test_one_record_without_a_right_does_not_stop_the_others(scripted: ScriptedOrg) -> None:

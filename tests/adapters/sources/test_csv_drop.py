@@ -6,6 +6,7 @@ import json
 import os
 import tracemalloc
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,30 @@ def test_a_file_written_while_it_is_read_is_left(tmp_path: Path) -> None:
         next(deliveries)
 
     assert caught.value.code == "source.changing"
+
+
+def test_a_folder_lost_while_a_file_is_read_is_tried_again(tmp_path: Path) -> None:
+    """A network folder that goes away under the reading is no fault of the file, and passes."""
+    path = drop(tmp_path, "U_1.csv", [f"{n};X;DEP" for n in range(1500)])
+    deliveries = reader(tmp_path).read(None)
+    next(deliveries)
+    elsewhere = os.open(tmp_path, os.O_RDONLY)
+    os.dup2(elsewhere, descriptor_of(path))
+    os.close(elsewhere)
+
+    with pytest.raises(TransientError) as caught:
+        next(deliveries)
+
+    assert caught.value.code == "source.unavailable"
+
+
+def descriptor_of(path: Path) -> int:
+    """Give the number under which this process holds a file open."""
+    for number in range(3, 1024):
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(number), path.stat()):
+                return number
+    raise FileNotFoundError(path.name)
 
 
 def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,38 +12,10 @@ from sqlalchemy import URL, Engine, create_engine, text
 
 from bridge.errors import ConfigurationError, PermanentError, TransientError
 from bridge.usecases.ports import SourceReader
+from tests.adapters.sources.view_file import Row, fill, ids, moment, reader
 from tests.adapters.sources.wire import read_all, reader_of, records_of, town_options
 from tests.sandbox.town.live import LiveTown
 from tests.servers.postgresql import database
-
-Row = tuple[object, ...]
-
-
-def fill(folder: Path, rows: Sequence[Row]) -> Path:
-    """Write a table of (id, state, changed) with a view `v` on it."""
-    path = folder / "legacy.db"
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS t (id, state, changed)")
-        connection.execute("CREATE VIEW IF NOT EXISTS v AS SELECT * FROM t")
-        connection.execute("DELETE FROM t")
-        connection.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
-    return path
-
-
-def reader(path: Path, **options: object) -> SourceReader:
-    """Give the reader of the view."""
-    given = {"kind": "sql_view", "database_url": f"sqlite:///{path}", "view": "v", "key": "id"}
-    return reader_of({**given, **options})
-
-
-def ids(source: SourceReader, cursor: str | None = None) -> list[object]:
-    """Give the ids in the order they are read."""
-    return [record.values["id"] for record in records_of(read_all(source, cursor)[0])]
-
-
-def moment(minutes: int) -> str:
-    """Give a time as the database writes it."""
-    return f"{datetime(2015, 12, 1, 8, tzinfo=UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
 
 
 def test_values_are_texts_without_padding(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_same_content_moves_nothing() -> None:
     again = report(case, content(), LATER)
 
     assert (again.case.version, again.case.changed_at, again.event) == (1, START, None)
-    assert again.case.observed_at == LATER
+    assert again.case.observed_at == START
 
 
 def test_a_note_is_told_and_a_title_is_not() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import parked_records
+from bridge.domain.case import CaseKey
 from bridge.domain.synchronisation import ParkedRecord
 from tests.adapters.store.samples import SOURCE
 from tests.fakes.clock import START
@@ -57,14 +59,63 @@ def test_the_body_is_sealed(store: SqlStore, store_engine: Engine) -> None:
 
 
 def test_a_newer_record_of_the_case_replaces_the_older(store: SqlStore) -> None:
-    """A record read every hour and never understood is one line for the agent, not a thousand."""
+    """A record read every hour and never understood is one line for the agent, since the first hour."""
     with store.begin() as tx:
         tx.intake.park([record(1), record(2, "PC-2")])
     with store.begin() as tx:
         tx.intake.park([record(3), record(4)])
         tx.intake.park([])
 
-    assert ids(store) == ["k_2", "k_4"]
+    with store.begin() as tx:
+        newer, other = tx.intake.parked()
+    assert (newer.id, newer.parked_at, newer.body["n"]) == ("k_1", record(1).parked_at, 4)
+    assert other.id == "k_2"
+
+
+def test_parked_records_come_in_pages(store: SqlStore) -> None:
+    """Thousands of stopped records are looked at without holding them all."""
+    with store.begin() as tx:
+        tx.intake.park([record(number, f"PC-{number % 3}-{number}") for number in range(5)])
+
+    pages = []
+    after = None
+    while True:
+        with store.read() as tx:
+            page = tx.intake.parked(SOURCE, after, 2)
+        if not page:
+            break
+        pages.append([each.id for each in page])
+        after = page[-1]
+    assert pages == [["k_0", "k_1"], ["k_2", "k_3"], ["k_4"]]
+
+
+def test_half_a_character_is_sealed_too(store: SqlStore) -> None:
+    """A record cut in the middle of an emoji stops no delivery."""
+    broken = replace(record(1), body={"note": "\ud83d"})
+    with store.begin() as tx:
+        tx.intake.park([broken])
+    with store.read() as tx:
+        assert tx.intake.parked() == (broken,)
+
+
+def test_what_a_whole_picture_names_no_more_is_forgotten(store: SqlStore) -> None:
+    """A record that got its number, or left the service's file, waits for nobody any more."""
+    with store.begin() as tx:
+        tx.intake.park(
+            [record(1, "PC-1"), record(2, "PC-2"), record(3, None), record(4, None, position="row 9")]
+        )
+        tx.intake.park([record(5, "PC-1", source="etat-civil")])
+        tx.intake.forget_absent(SOURCE, {"PC-1"}, {"row 9"})
+
+    assert ids(store) == ["k_1", "k_4", "k_5"]
+
+
+def test_the_cases_a_record_stopped_for_are_known(store: SqlStore) -> None:
+    """A citizen is told that the news of such a case are old."""
+    stopped, other = CaseKey(SOURCE, "PC-1"), CaseKey("etat-civil", "PC-1")
+    with store.begin() as tx:
+        tx.intake.park([record(1, "PC-1"), record(2, None)])
+        assert tx.intake.parked_among([stopped, other, CaseKey(SOURCE, "PC-3")]) == {stopped}
 
 
 def test_a_record_without_id_is_known_by_its_position(store: SqlStore) -> None:
@@ -74,7 +125,7 @@ def test_a_record_without_id_is_known_by_its_position(store: SqlStore) -> None:
     with store.begin() as tx:
         tx.intake.park([record(4, None)])
 
-    assert ids(store) == ["k_2", "k_3", "k_4"]
+    assert ids(store) == ["k_1", "k_2", "k_3"]
 
 
 def test_a_record_read_since_is_forgotten(store: SqlStore) -> None:

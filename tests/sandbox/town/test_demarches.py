@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.town.demarches.limits import CallLimit
 from tests.sandbox.town.live import TIMEOUT_S, Answer, LiveTown
 
 SINCE = "2015-01-01T00:00:00Z"
@@ -287,16 +286,3 @@ def test_faults_of_the_platform(town: LiveTown) -> None:
     first = _page(town, first=10, since=SINCE)
     broken = town.graphql(PAGE, first=10, since=SINCE, after=first["pageInfo"]["endCursor"])
     assert _error(broken)[:2] == (200, "timeout")
-
-
-def test_the_limit_counts_by_minute_and_by_header() -> None:
-    """The call over the limit is refused until the next minute, for that header alone."""
-    now = [120.0]
-    limit = CallLimit(lambda: now[0])
-    assert [limit.exceeded("a", 2) for _ in range(3)] == [False, False, True]
-    assert limit.exceeded("b", 2) is False
-    now[0] = 150.0
-    headers = limit.refusal().headers
-    assert (headers["Retry-After"], headers["RateLimit-Reset"]) == ("30", "180")
-    now[0] = 180.0
-    assert limit.exceeded("a", 2) is False
