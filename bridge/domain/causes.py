@@ -13,6 +13,8 @@ class Cause:
     next_step: str
 
 
+CASE_RECREATED = "CASE_RECREATED"
+
 _FALLBACK = Cause(
     "Salesforce a refusé cette fiche.",
     "Regardez le code et le champ, corrigez dans l'org ou dans la correspondance, puis rejouez.",
@@ -37,7 +39,14 @@ _CAUSES = {
     ),
     "STALE_VERSION": Cause(
         "Salesforce contient déjà une version plus récente de cette fiche.",
-        "Vérifiez si la base a été restaurée d'une sauvegarde, puis relancez une synchronisation complète.",
+        "Vérifiez si la base a été restaurée d'une sauvegarde et relancez une synchronisation complète ; "
+        "puis rejouez pour que notre état l'emporte.",
+    ),
+    CASE_RECREATED: Cause(
+        "Deux requêtes Salesforce existent pour cette fiche : la première a été supprimée ou n'a plus sa clé "
+        "externe, une seconde a été créée.",
+        "Comparez-les par leurs identifiants, gardez celle qui porte la clé externe, reportez-y ce que les "
+        "agents ont écrit dans l'autre, fermez l'autre, puis rejouez.",
     ),
     "DUPLICATE_EXTERNAL_ID": Cause(
         "Deux fiches Salesforce portent la même clé externe.",
@@ -52,8 +61,12 @@ _CAUSES = {
         "Restaurez la fiche depuis la corbeille, ou refaites le lien, puis rejouez.",
     ),
     "push.exhausted": Cause(
-        "Huit essais n'ont pas suffi.",
+        "Huit essais n'ont pas suffi, ou le programme s'est arrêté à chaque envoi de cette fiche.",
         "Regardez la dernière erreur ; si elle est passée, rejouez.",
+    ),
+    "remote.timeout": Cause(
+        "Salesforce ne répond pas à temps pour cette fiche, alors qu'il répond pour les autres.",
+        "Cherchez avec l'administrateur l'automatisme de l'org qu'elle déclenche, puis rejouez.",
     ),
     "record.status_unmapped": Cause(
         "Le logiciel du service emploie un mot d'état inconnu de la correspondance.",

@@ -46,7 +46,9 @@ class PushState(StrEnum):
 class Push:
     """A case whose desired version Salesforce does not have yet, claimed under a lease.
 
-    A late result is refused when `fence` has moved on.
+    A late result is refused when `fence` has moved on. `unanswered` counts the claims, this one included,
+    since the last answer. `is_first` says that the org never took this case, `salesforce_id` which record
+    it took it into.
     """
 
     case_id: str
@@ -54,11 +56,17 @@ class Push:
     version: int
     attempts: int
     fence: int
+    unanswered: int
+    is_first: bool
+    salesforce_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """How the org answered one push: applied, to try again at `retry_at`, or parked with a cause."""
+    """How the org answered one push: applied, to try again at `retry_at`, or parked with a cause.
+
+    `org_version` is the newer version the org holds, when that is the cause.
+    """
 
     push: Push
     state: PushState
@@ -66,6 +74,7 @@ class PushResult:
     retry_at: datetime | None = None
     cause_code: str | None = None
     cause_text: str | None = None
+    org_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

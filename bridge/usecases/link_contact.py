@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod, LinkReview
 from bridge.domain.matching import Decision, Verdict, compare, decide
-from bridge.errors import AmbiguousContactError
+from bridge.errors import AmbiguousContactError, BudgetError, TransientError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
 
 REVIEW_PURPOSE = "review"
@@ -41,15 +41,26 @@ class LinkContact:
         unique subject decide, whoever comes first.
         Raises: TransientError, BudgetError, PermanentError when Salesforce cannot answer.
         """
-        return self._known(person) or self._recovered(person) or self._decided(person)
+        if known := self._known(person):
+            return known
+        try:
+            return self._recovered(person) or self._decided(person)
+        except (TransientError, BudgetError):
+            if review := self._under_review(person):
+                return LinkOutcome(None, review)
+            raise
+
+    def _under_review(self, person: CertifiedPerson) -> LinkReview | None:
+        with self.store.read() as tx:
+            return tx.links.review_of(self.pseudonyms.subjects(person.issuer, person.subject))
 
     def _known(self, person: CertifiedPerson) -> LinkOutcome | None:
+        """A link answers at once. A review does not: each sign-in looks whether an agent mended the Contact."""
         subjects = self.pseudonyms.subjects(person.issuer, person.subject)
         with self.store.begin() as tx:
             link = tx.links.by_subject(subjects)
             if link is None:
-                review = tx.links.review_of(subjects)
-                return LinkOutcome(None, review) if review else None
+                return None
             pivot, keys = self.pseudonyms.pivot(person.identity), self.pseudonyms.link_keys(person.identity)
             now = self.clock.now()
             tx.links.seen(
@@ -92,7 +103,7 @@ class LinkContact:
 
     def _is_taken(self, contact_id: str, subjects: Collection[str]) -> bool:
         """Whether the Contact is linked to another identity than this one."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             link = tx.links.by_contact([contact_id]).get(contact_id)
         return link is not None and link.subject_hash not in subjects
 
@@ -112,6 +123,8 @@ class LinkContact:
             link = tx.links.add(wanted, self.pseudonyms.pivot(person.identity), keys)
             if link.id == wanted.id:
                 tx.audit.add(AuditEntry("rule", "link.added", link.id, method), now)
+            if review := tx.links.close_review(self.pseudonyms.subjects(person.issuer, person.subject), now):
+                tx.audit.add(AuditEntry("rule", "review.closed", review.id, link.id), now)
             tx.cases.attach_by_person_keys(link, keys, now)
         self.bell.ring("push")
         return LinkOutcome(link, None)

@@ -97,9 +97,8 @@ class ReadCases:
         return case
 
     def _note(self, session: Session, action: str, case_id: str) -> None:
-        """Leave the audit row before anything is shown; the write lock is held for this row alone."""
-        with self.store.begin() as tx:
-            tx.audit.add(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
+        """Leave the audit row before anything is shown."""
+        self.store.note(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
 
     def _views(self, tx: Transaction, cases: Sequence[Case]) -> tuple[CaseView, ...]:
         health = tx.intake.health()

@@ -40,8 +40,10 @@ def check_demo(folder: Path) -> dict[str, object]:
         seed_contacts(hall.stand_ins.salesforce)
         hall.start_processes()
         read = parked = 0
+        seen: set[str] = set()
         for day in _days(first):
             move_town(hall, day)
+            seen |= truth_of_town(hall, seen).keys()
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
             read += sum(one.read for one in report.sources)
             parked += sum(one.parked for one in report.sources)
@@ -50,7 +52,7 @@ def check_demo(folder: Path) -> dict[str, object]:
                 raise ConfigurationError(f"{failed[0].source} could not be read: {failed[0].error_code}")
         visits = [_visit(hall, person.login) for person in PEOPLE]
         _wait_for_workers(hall)
-        truth = truth_of_town(hall)
+        truth = truth_of_town(hall, seen)
         pushed = cases_of_org(hall.stand_ins.salesforce)
         with hall.services.store.begin() as tx:
             parked += len(tx.pushes.parked())

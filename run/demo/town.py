@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import requests
@@ -20,8 +21,12 @@ def move_town(hall: TownHall, day: date) -> None:
     requests.post(address, json={"day": day.isoformat()}, timeout=TIMEOUT_S).raise_for_status()
 
 
-def truth_of_town(hall: TownHall) -> Truth:
-    """Give where every record of the town's present day really stands."""
+def truth_of_town(hall: TownHall, seen: Collection[str]) -> Truth:
+    """Give where every record of the town's present day really stands.
+
+    `seen` are the records that stood there on a day we read: of those, a file its owner deleted is a request
+    withdrawn; one that came and went between two readings never was a request.
+    """
     assert hall.stand_ins is not None
     answer = requests.get(f"{hall.stand_ins.town['url']}/sandbox/truth", timeout=TIMEOUT_S)
     said = answer.json()
@@ -30,5 +35,5 @@ def truth_of_town(hall: TownHall) -> Truth:
         for system, records in said["systems"].items()
         for number, standing in records.items()
     }
-    # A file its owner deleted leaves the platform's lists; for the citizen it is a request withdrawn.
-    return truth | {f"demarches:{number}": "supprime" for number in said["gone"]["demarches"]}
+    deleted = {f"demarches:{number}" for number in said["gone"]["demarches"]}
+    return truth | dict.fromkeys(deleted & set(seen), "supprime")

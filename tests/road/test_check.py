@@ -96,7 +96,7 @@ def _mismatches(
 ) -> list[str]:
     hall = TownHall("", road.services, Children(folder), StandIns({}, road.org, road.town), {})
     pushed = cases_of_org(road.org) if held is None else held
-    return list(check._mismatches(hall, truth_of_town(hall), pushed, visits or []))
+    return list(check._mismatches(hall, truth_of_town(hall, pushed.keys()), pushed, visits or []))
 
 
 def _some_key(road: Road) -> str:

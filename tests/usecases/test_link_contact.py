@@ -112,6 +112,33 @@ def test_a_doubt_is_reviewed_once(link: LinkContact, contacts: FakeContacts, sql
     assert [entry[:3] for entry in audited(sqlite_store)] == [("rule", "review.opened", first.review.id)]
 
 
+def test_a_review_ends_once_an_agent_completed_the_contact(
+    link: LinkContact, contacts: FakeContacts, sqlite_store: SqlStore
+) -> None:
+    """The org is the agent's desk: what was in doubt is looked at anew, linked, and its identity dropped."""
+    contact_id = contacts.add(like(ANGELA, birth_place=None))
+    waiting = link(PERSON).review
+    assert waiting is not None
+    stored = contacts.contacts[contact_id]
+    contacts.contacts[contact_id] = replace(stored, contact=replace(stored.contact, identity=ANGELA))
+
+    outcome = link(PERSON)
+
+    assert outcome.link is not None
+    assert (outcome.link.contact_id, outcome.link.method) == (contact_id, LinkMethod.CERTAIN)
+    assert ("rule", "review.closed", waiting.id, outcome.link.id) in audited(sqlite_store)
+    with sqlite_store.read() as tx:
+        assert tx.links.review_of([subject_hash(PERSON)]) is None
+
+
+def test_under_review_the_org_may_be_away(link: LinkContact, contacts: FakeContacts) -> None:
+    """Who waits for an agent is told so again, though nobody can look just now."""
+    contacts.add(like(ANGELA, birth_place=None))
+    waiting = link(PERSON).review
+    contacts.failure = TransientError("away", system="salesforce")
+    assert link(PERSON).review == waiting
+
+
 def test_the_identity_of_a_review_is_sealed(
     link: LinkContact, contacts: FakeContacts, sqlite_store: SqlStore
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.case import Case
 from bridge.domain.causes import CASE_RECREATED, cause
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.push_cases import PushCases, PushSummary
@@ -35,6 +36,12 @@ def file(push: PushCases, number: int = 1, **changes: object) -> None:
     AbsorbDelivery(push.store, PSEUDONYMS, push.clock)(URBANISME, delivery(row(number) | changes))
 
 
+def state(push: PushCases, number: int = 1) -> Case:
+    """Give a stored case."""
+    assert isinstance(push.store, SqlStore)
+    return case(push.store, number)
+
+
 def parked(push: PushCases) -> list[tuple[str, str]]:
     """Give code and text of each parked push."""
     with push.store.begin() as tx:
@@ -50,7 +57,7 @@ def replay(push: PushCases) -> int:
 def test_a_newer_version_in_the_org_is_not_overwritten_in_silence(push: PushCases, org: FakeCases) -> None:
     """After a restored backup the org's newer state stands, and an agent reads why."""
     file(push)
-    org.upsert([replace(case(push.store), version=9)])
+    org.upsert([replace(state(push), version=9)])
     assert push() == PushSummary(parked=1)
     assert org.cases[KEY].version == 9
     assert parked(push) == [("STALE_VERSION", "STALE_VERSION (Source_Version__c)")]
@@ -59,13 +66,13 @@ def test_a_newer_version_in_the_org_is_not_overwritten_in_silence(push: PushCase
 def test_after_a_restored_backup_a_replay_makes_our_state_stand(push: PushCases, org: FakeCases) -> None:
     """The version is raised above the org's, and the changes that follow go on from there (F34)."""
     file(push)
-    org.upsert([replace(case(push.store), version=9)])
+    org.upsert([replace(state(push), version=9)])
     push()
     file(push, CD_ETAT="CONSULT")
     assert push() == PushSummary(parked=1)
     assert replay(push) == 1
     assert push() == PushSummary(applied=1)
-    assert (org.cases[KEY].version, case(push.store).version) == (10, 10)
+    assert (org.cases[KEY].version, state(push).version) == (10, 10)
     file(push, CD_ETAT="ACC")
     assert push() == PushSummary(applied=1)
     assert org.cases[KEY].version == 11
@@ -108,5 +115,5 @@ def test_the_org_is_told_which_cases_it_never_had(push: PushCases, org: FakeCase
     file(push, CD_ETAT="ACC")
     file(push, 2)
     push()
-    first, second = case(push.store), case(push.store, 2)
+    first, second = state(push), state(push, 2)
     assert org.firsts == [{first.id}, {second.id}]

@@ -16,12 +16,13 @@ _UNKNOWN = "00"
 _FIRST = "01"
 
 
-def birth_date(claims: Mapping[str, Any]) -> BirthDate:
+def birth_date(claims: Mapping[str, Any], birth_country: str) -> BirthDate:
     """Give the date with its precision. Raises: ValueError, with the field's name only.
 
     FranceConnect completes an unknown day or month with 01; only the date as the identity provider knows
     it tells such a date from a real first of the month. Without that proof the first is not believed: a
-    date known in part never links anybody by itself.
+    date known in part never links anybody by itself. Abroad there is no proof: the first of January is what
+    many registers write for a day nobody knows, and no commune tells two such people apart.
     """
     year, month, day = _parts(claims.get("birthdate"))
     text = f"{year}-{_completed(month)}-{_completed(day)}"
@@ -31,7 +32,8 @@ def birth_date(claims: Mapping[str, Any]) -> BirthDate:
         return BirthDate(text, Precision.YEAR)
     if day == _UNKNOWN:
         return BirthDate(text, Precision.MONTH)
-    if day != _FIRST or claims.get("idp_birthdate") == claims.get("birthdate"):
+    proven = birth_country == FRANCE and claims.get("idp_birthdate") == claims.get("birthdate")
+    if day != _FIRST or proven:
         return BirthDate(text)
     return BirthDate(text, Precision.YEAR if month == _FIRST else Precision.MONTH)
 

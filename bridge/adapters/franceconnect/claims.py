@@ -44,7 +44,7 @@ def _identity(claims: Mapping[str, Any]) -> PivotIdentity:
     return PivotIdentity(
         family_name=name(claims.get("family_name"), "family_name"),
         given_names=_given_names(claims),
-        birth_date=birth_date(claims),
+        birth_date=birth_date(claims, birth_country),
         gender=_gender(claims),
         birth_place=place(claims, birth_country),
         birth_country=birth_country,

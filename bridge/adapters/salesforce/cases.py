@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bridge.adapters.salesforce.case_values import case_values
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.errors import Reaction, Refusal, as_error, read_refusal
+from bridge.adapters.salesforce.held_versions import held_versions, version_field
 from bridge.domain.case import Case
 from bridge.errors import TransientError
 from bridge.usecases.ports import CaseAnswer
@@ -25,12 +26,13 @@ class SalesforceCases:
     def __init__(self, connection: SalesforceConnection, mapping: SalesforceMapping) -> None:
         self._connection = connection
         self._mapping = mapping
-        self._version_field = next(rule.target for rule in mapping.fields if rule.source == "version")
+        self._version_field = version_field(mapping)
         self._contact_fields = [rule.target for rule in mapping.fields if rule.source == "contact_id"]
 
-    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
+    def upsert(self, cases: Sequence[Case], first: Collection[str] = ()) -> tuple[CaseAnswer, ...]:
         """Write at most 200 cases by external id; one answer each, in the same order.
 
+        `first` names the cases the org never took; only these get what agents own from then on.
         Of several states of one case the newest is sent, and its answer stands for all of them.
         Raises: ValueError above 200, TransientError, BudgetError, PermanentError when the whole call failed.
         """
@@ -41,15 +43,14 @@ class SalesforceCases:
         answers: dict[str, CaseAnswer] = {}
         for key, case in newest.items():
             try:
-                bodies[key] = self._body(case)
+                bodies[key] = self._body(case, is_first=case.id in first)
             except PayloadError as error:
                 answers[key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
         answers |= self._sent(bodies)
         return tuple(answers[_key(case)] for case in cases)
 
-    def _body(self, case: Case) -> Body:
-        # What agents own is written once: the first version is the one that makes the Case.
-        fields = payload(self._mapping, case_values(case), creating=case.version == 1)
+    def _body(self, case: Case, *, is_first: bool) -> Body:
+        fields = payload(self._mapping, case_values(case), creating=is_first)
         if case.contact_withdrawn:
             fields |= dict.fromkeys(self._contact_fields)
         return {"attributes": {"type": self._mapping.object_name}, **fields}
@@ -64,7 +65,9 @@ class SalesforceCases:
             # Another writer inserted first: the same upsert now finds that record.
             results |= self._call({key: bodies[key] for key in again})
         self._stop_if_misconfigured(results)
-        return {key: self._answer(result) for key, result in results.items()}
+        stale = {key for key, result in results.items() if self._is_stale(result)}
+        held = held_versions(self._connection, self._mapping, stale)
+        return {key: self._answer(result, held.get(key)) for key, result in results.items()}
 
     def _call(self, bodies: Mapping[str, Body]) -> dict[str, str | Refusal]:
         path = f"composite/sobjects/{self._mapping.object_name}/{self._mapping.external_id}"
@@ -77,21 +80,31 @@ class SalesforceCases:
         return dict(zip(bodies, map(_settled, found), strict=True))
 
     def _stop_if_misconfigured(self, results: Mapping[str, str | Refusal]) -> None:
-        """Raise when nothing was written and a right or a field is missing: no record is to blame."""
-        refusals = [result for result in results.values() if isinstance(result, Refusal)]
-        faults = [refusal for refusal in refusals if refusal.reaction is Reaction.CONNECTOR]
-        if faults and len(refusals) == len(results):
+        """Raise when every record was refused for want of a right or a field: no record is to blame."""
+        faults = [
+            result
+            for result in results.values()
+            if isinstance(result, Refusal) and result.reaction is Reaction.CONNECTOR
+        ]
+        if len(faults) == len(results):
             raise as_error(faults[0], self._mapping.object_name)
 
-    def _answer(self, result: str | Refusal) -> CaseAnswer:
+    def _is_stale(self, result: str | Refusal) -> bool:
+        return (
+            isinstance(result, Refusal)
+            and result.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+            and self._version_field in result.fields
+        )
+
+    def _answer(self, result: str | Refusal, held_version: int | None) -> CaseAnswer:
         if isinstance(result, str):
             return CaseAnswer(result)
-        stale = result.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION" and self._version_field in result.fields
         return CaseAnswer(
             None,
-            STALE_VERSION if stale else result.code,
+            STALE_VERSION if self._is_stale(result) else result.code,
             result.fields,
             transient=result.reaction in {Reaction.RETRY, Reaction.BUDGET},
+            held_version=held_version,
         )
 
 

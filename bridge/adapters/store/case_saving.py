@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
+from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_changes import report
 from bridge.adapters.store.case_rows import event_row_of, row_of
 from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key, sole_owner
@@ -19,7 +20,7 @@ from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.usecases.ports import CaseChange
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Draft:
     """A case between what was stored and what will be."""
 
@@ -38,11 +39,13 @@ class _Draft:
         """Whether the record states a person, and not the one it stated before."""
         return self.person_keys is not None and self.person_keys != stored.get(self.after.id, set())
 
-    def belongs_to(self, owner: Owner | None) -> None:
-        """Attach the case to its citizen, or take it off when the person it names now is not known."""
-        held = self.after.link_id
-        if held == (owner.link_id if owner else None):
-            return
+    def belongs_to(self, owner: Owner | None) -> bool:
+        """Attach the case to its citizen, or take it off when the person it names now is not known.
+
+        Give whether it changed hands.
+        """
+        if self.after.link_id == (owner.link_id if owner else None):
+            return False
         self.after = replace(
             self.after,
             link_id=owner.link_id if owner else None,
@@ -50,6 +53,7 @@ class _Draft:
             contact_withdrawn=owner is None,
             version=self.after.version if self.moved else self.after.version + 1,
         )
+        return True
 
 
 def save_cases(
@@ -59,7 +63,7 @@ def save_cases(
     drafts = _drafts(changes, existing, now)
     stored = keys_of_cases(connection, [draft.after.id for draft in drafts if draft.before is not None])
     named = [draft for draft in drafts if draft.names_someone_new(stored)]
-    _find_citizens(connection, named)
+    note_owners(connection, _find_citizens(connection, named), now)
     _write_cases(connection, drafts)
     _write_references(connection, drafts)
     _write_person_keys(connection, named, stored)
@@ -82,11 +86,14 @@ def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now
     return sorted(drafts.values(), key=lambda draft: draft.after.id)
 
 
-def _find_citizens(connection: Connection, drafts: Sequence[_Draft]) -> None:
-    """Attach each case to the one active link its keys lead to; with none or several it is nobody's."""
+def _find_citizens(connection: Connection, drafts: Sequence[_Draft]) -> dict[str, Owner | None]:
+    """Attach each case to the one active link its keys lead to; with none or several it is nobody's.
+
+    Give the cases that changed hands.
+    """
     owners = owners_by_key(connection, set().union(*(draft.person_keys or () for draft in drafts)))
-    for draft in drafts:
-        draft.belongs_to(sole_owner(draft.person_keys or (), owners))
+    found = {draft: sole_owner(draft.person_keys or (), owners) for draft in drafts}
+    return {draft.after.id: owner for draft, owner in found.items() if draft.belongs_to(owner)}
 
 
 def _write_cases(connection: Connection, drafts: Sequence[_Draft]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
@@ -91,26 +92,36 @@ class SqlCases:
         return self._connection.execute(query).scalar_one()
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
-        """Attach the unlinked cases that share a key with this link and with no other; give how many."""
+        """Attach the cases that share a key with this link and no other; give how many cases it moved.
+
+        A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
+        agent decides.
+        """
         ours = Owner(link.id, link.contact_id)
-        free = self._unlinked_with(keys)
-        stored = keys_of_cases(self._connection, free)
+        holders = self._bearing(keys)
+        stored = keys_of_cases(self._connection, holders)
         owners = owners_by_key(self._connection, set().union(*stored.values()))
-        certain = {
-            case_id
-            for case_id in free
-            if not set().union(*(owners.get(key, set()) for key in stored[case_id])) - {ours}
+        fitting = {
+            case_id: set().union(*(owners.get(key, set()) for key in stored.get(case_id, ())))
+            for case_id in holders
         }
-        attach = update(cases).values(
-            link_id=link.id,
-            contact_id=link.contact_id,
-            contact_withdrawn=False,
+        certain = [i for i, held_by in holders.items() if held_by is None and fitting[i] <= {ours}]
+        doubtful = [i for i, held_by in holders.items() if held_by and len(fitting[i]) > 1]
+        self._hand_over(certain, ours, now)
+        self._hand_over(doubtful, None, now)
+        return len(certain) + len(doubtful)
+
+    def _hand_over(self, case_ids: Collection[str], owner: Owner | None, now: datetime) -> None:
+        move = update(cases).values(
+            link_id=owner.link_id if owner else None,
+            contact_id=owner.contact_id if owner else None,
+            contact_withdrawn=owner is None,
             version=cases.c.version + 1,
         )
-        for piece in in_pieces(certain):
-            self._connection.execute(attach.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, certain, now)
-        return len(certain)
+        for piece in in_pieces(case_ids):
+            self._connection.execute(move.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, case_ids, now)
+        note_owners(self._connection, dict.fromkeys(case_ids, owner), now)
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -139,12 +150,12 @@ class SqlCases:
             found |= {case.id: case for case in cases_of(self._connection, query)}
         return found
 
-    def _unlinked_with(self, keys: Collection[str]) -> set[str]:
-        """Give the ids of the cases of nobody that bear one of these keys, locked against other writers."""
-        found: set[str] = set()
+    def _bearing(self, keys: Collection[str]) -> dict[str, str | None]:
+        """Give the cases that bear one of these keys with the link that has them, locked against writers."""
+        found: dict[str, str | None] = {}
         for piece in in_pieces(keys):
             bearers = select(case_person_keys.c.case_id).where(case_person_keys.c.key_hash.in_(piece))
-            query = select(cases.c.id).where(cases.c.link_id.is_(None), cases.c.id.in_(bearers))
+            query = select(cases.c.id, cases.c.link_id).where(cases.c.id.in_(bearers))
             locked = query.order_by(cases.c.id).with_for_update(key_share=True)
-            found |= set(self._connection.execute(locked).scalars())
+            found.update(self._connection.execute(locked).all())
         return found

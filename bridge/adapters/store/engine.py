@@ -14,7 +14,7 @@ CONNECTIONS = 10
 WAIT_FOR_CONNECTION_S = 5
 WAIT_FOR_LOCK_S = 10
 STATEMENT_TIMEOUT_S = 30
-_READS_ONLY = "reads_only"
+_BEGINS_WITH = "begins_with"
 
 
 def create_store_engine(database_url: str) -> Engine:
@@ -36,7 +36,14 @@ def for_reading(engine: Engine) -> Engine:
     """Give the engine for transactions that write nothing; on SQLite they wait for no writer."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(postgresql_readonly=True)
-    return engine.execution_options(**{_READS_ONLY: True})
+    return engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
+
+
+def for_single_statements(engine: Engine) -> Engine:
+    """Give the engine for statements that are each a transaction by themselves, with no lock held between."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**{_BEGINS_WITH: None})
 
 
 def in_memory(engine: Engine) -> bool:
@@ -94,5 +101,6 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer half-way would be refused, not queued."""
-    reads_only = connection.get_execution_options().get(_READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    words = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
+    if words is not None:
+        connection.exec_driver_sql(words)

@@ -88,6 +88,14 @@ class SqlLinks:
         row = self._connection.execute(query.order_by(link_reviews.c.created_at)).mappings().first()
         return None if row is None else _review_of(row)
 
+    def close_review(self, subject_hashes: Collection[str], now: datetime) -> LinkReview | None:
+        """Close the open review of a subject and drop the identity it held; give it if there was one."""
+        review = self.review_of(subject_hashes)
+        if review is not None:
+            closed = update(link_reviews).where(link_reviews.c.id == review.id)
+            self._connection.execute(closed.values(decided_at=now, sealed_identity=None))
+        return review
+
     def seen(
         self,
         link_id: str,

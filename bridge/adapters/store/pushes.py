@@ -6,7 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy import case as sql_case
 from sqlalchemy.sql import Select
 
 from bridge.adapters.store.columns import UtcTime
@@ -14,16 +28,20 @@ from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
 from bridge.domain.case import CaseKey
+from bridge.domain.causes import CASE_RECREATED
 from bridge.domain.synchronisation import ParkedPush, Push, PushResult, PushState
 
 _AFRESH: Mapping[str, Any] = {
     "state": PushState.DUE,
     "attempts": 0,
+    "unanswered": 0,
+    "org_version": None,
     "cause_code": None,
     "cause_text": None,
     "parked_at": None,
 }
-_UNLEASED: Mapping[str, Any] = {"lease_owner": None, "lease_until": None}
+# What a worker died of goes alone from then on, so that it takes no neighbour with it.
+_ALONE_AFTER = 3
 
 
 def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime) -> None:
@@ -39,34 +57,37 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
             literal(now, UtcTime()),
             literal(0),
             literal(0),
+            literal(0),
         )
         rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
-        columns = ["case_id", "desired_version", "state", "due_at", "attempts", "fence"]
+        columns = ["case_id", "desired_version", "state", "due_at", "attempts", "unanswered", "fence"]
         insert = insert_into(connection, table).from_select(columns, rows)
         newer = {"desired_version": insert.excluded.desired_version, "due_at": now, **_AFRESH}
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
 
 
 class SqlPushes:
-    """The `Pushes` port. `owner` says in the lease which process holds it."""
+    """The `Pushes` port."""
 
-    def __init__(self, connection: Connection, owner: str) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._owner = owner
 
     def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
-        """Lease due pushes, those due longest first; the attempt counts from here, so a crash counts."""
-        rows = self._connection.execute(_claimable(limit, now)).mappings().all()
+        """Lease due pushes, those due longest first; the attempt counts from here, so a crash counts.
+
+        One claimed three times without an answer is given alone.
+        """
+        rows = _together(self._connection.execute(_claimable(limit, now)).mappings().all())
         if not rows:
             return ()
         self._connection.execute(
             update(table)
             .where(table.c.case_id.in_([row["case_id"] for row in rows]))
             .values(
-                lease_owner=self._owner,
                 lease_until=now + lease,
                 fence=table.c.fence + 1,
                 attempts=table.c.attempts + 1,
+                unanswered=table.c.unanswered + 1,
             )
         )
         return tuple(
@@ -76,6 +97,9 @@ class SqlPushes:
                 version=row["desired_version"],
                 attempts=row["attempts"] + 1,
                 fence=row["fence"] + 1,
+                unanswered=row["unanswered"] + 1,
+                is_first=row["applied_version"] is None,
+                salesforce_id=row["salesforce_id"],
             )
             for row in rows
         )
@@ -100,7 +124,8 @@ class SqlPushes:
                     "_case_id": push.case_id,
                     "due_at": until,
                     "attempts": max(row["attempts"] - 1, 0),
-                    **_UNLEASED,
+                    "unanswered": max(row["unanswered"] - 1, 0),
+                    "lease_until": None,
                 }
                 for push in pushes
                 if (row := held.get(push.case_id)) is not None and row["fence"] == push.fence
@@ -135,12 +160,34 @@ class SqlPushes:
         )
 
     def replay(self, case_ids: Collection[str] | None, now: datetime) -> int:
-        """Make parked pushes due again, all of them with None; give how many."""
-        again = update(table).where(table.c.state == PushState.PARKED).values(due_at=now, **_AFRESH)
+        """Make parked pushes due again, all of them with None; give how many.
+
+        A case of which the org holds a newer version goes above it; one made anew in the org is accepted.
+        """
         if case_ids is None:
-            return self._connection.execute(again).rowcount
-        pieces = in_pieces(case_ids)
-        return sum(self._connection.execute(again.where(table.c.case_id.in_(p))).rowcount for p in pieces)
+            return self._replay(true(), now)
+        return sum(self._replay(table.c.case_id.in_(piece), now) for piece in in_pieces(case_ids))
+
+    def _replay(self, chosen: ColumnElement[bool], now: datetime) -> int:
+        parked = chosen & (table.c.state == PushState.PARKED)
+        self._raise_above_the_org(parked)
+        version = select(cases.c.version).where(cases.c.id == table.c.case_id).scalar_subquery()
+        recreated = table.c.cause_code == CASE_RECREATED
+        known_id = sql_case((recreated, null()), else_=table.c.salesforce_id)
+        again = {"due_at": now, "desired_version": version, "salesforce_id": known_id, **_AFRESH}
+        return self._connection.execute(update(table).where(parked).values(again)).rowcount
+
+    def _raise_above_the_org(self, parked: ColumnElement[bool]) -> None:
+        """Give the cases a version the org does not have yet; in order of id, as every writer locks them."""
+        stale = select(table.c.case_id, table.c.org_version).where(parked, table.c.org_version.is_not(None))
+        rows = [
+            {"_id": row[0], "_held": row[1]}
+            for row in self._connection.execute(stale.order_by(table.c.case_id))
+        ]
+        if rows:
+            held = bindparam("_held", type_=Integer)
+            behind = (cases.c.id == bindparam("_id")) & (cases.c.version <= held)
+            self._connection.execute(update(cases).where(behind).values(version=held + 1), rows)
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         query = select(func.count()).select_from(table).where(condition)
@@ -168,9 +215,8 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def _claimable(limit: int, now: datetime) -> Select[Any]:
-    columns = (table.c.case_id, table.c.desired_version, table.c.attempts, table.c.fence)
     return (
-        select(*columns, cases.c.source, cases.c.source_case_id)
+        select(table, cases.c.source, cases.c.source_case_id)
         .join_from(table, cases)
         .where(_free(now))
         .order_by(table.c.due_at, table.c.case_id)
@@ -179,11 +225,19 @@ def _claimable(limit: int, now: datetime) -> Select[Any]:
     )
 
 
+def _together(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
+    """Give those that may share a call; the one under suspicion, when it is its turn, by itself."""
+    if rows and rows[0]["unanswered"] >= _ALONE_AFTER:
+        return rows[:1]
+    return [row for row in rows if row["unanswered"] < _ALONE_AFTER]
+
+
 def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Give the row after its answer; all answers write the same columns, for one bulk statement."""
     kept = ("applied_version", "salesforce_id", "state", "due_at")
-    after = {name: row[name] for name in kept} | dict(_UNLEASED) | {"parked_at": None}
+    after = {name: row[name] for name in kept} | {"lease_until": None, "unanswered": 0, "parked_at": None}
     after |= {"cause_code": result.cause_code, "cause_text": result.cause_text}
+    after |= {"org_version": result.org_version}
     superseded = row["desired_version"] > result.push.version
     match result.state:
         case PushState.APPLIED:
@@ -195,7 +249,7 @@ def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[
             after["due_at"] = result.retry_at or now
         case PushState.PARKED if superseded:
             # The org refused what is no longer wanted; the newer version deserves its own try.
-            after |= {"cause_code": None, "cause_text": None}
+            after |= {"cause_code": None, "cause_text": None, "org_version": None}
         case PushState.PARKED:
             after |= {"state": PushState.PARKED, "parked_at": now}
     return after

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, or_, select, update
 
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
+from bridge.errors import TransientError
 from bridge.usecases.ports import Session, SignInStart, Vault
 
+MOST_STARTS = 1_200
+_BUSY_SPAN = timedelta(minutes=1)
 TRANSACTION_LIFE = timedelta(minutes=10)
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFE = timedelta(hours=8)
@@ -26,7 +29,13 @@ class SqlSignIns:
         self._vault = vault
 
     def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
-        """Store a transaction bound to a browser, for ten minutes."""
+        """Store a transaction bound to a browser, for ten minutes.
+
+        Raises: TransientError with code `login.busy` when more start at once than citizens ever would.
+        """
+        recent = select(func.count()).select_from(sign_ins).where(sign_ins.c.started_at > now - _BUSY_SPAN)
+        if self._connection.execute(recent).scalar_one() >= MOST_STARTS:
+            raise TransientError("too many sign-ins at once", system="bridge", code="login.busy")
         row = {
             "state_hash": _hash(state),
             "browser_hash": _hash(browser),

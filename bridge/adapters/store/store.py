@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bridge.adapters.store.engine import for_reading
+from bridge.adapters.store.audit import SqlAudit
+from bridge.adapters.store.engine import for_reading, for_single_statements
 from bridge.adapters.store.failures import translated
 from bridge.adapters.store.locks import SoleLocks
 from bridge.adapters.store.transaction import SqlTransaction
-from bridge.usecases.ports import Transaction, Vault
+from bridge.usecases.ports import AuditEntry, Transaction, Vault
 
 
 class SqlStore:
@@ -22,6 +22,7 @@ class SqlStore:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._reading = for_reading(engine)
+        self._single = for_single_statements(engine)
         self._vault = vault
         self._locks = SoleLocks(engine)
 
@@ -43,6 +44,11 @@ class SqlStore:
         with self._transaction(self._reading) as transaction:
             yield transaction
 
+    def note(self, entry: AuditEntry, now: datetime) -> None:
+        """Leave one audit row, kept when this returns. Raises: TransientError."""
+        with translated(), self._single.begin() as connection:
+            SqlAudit(connection).add(entry, now)
+
     @contextmanager
     def sole(self, name: str) -> Iterator[bool]:
         """Hold a lock that one process has at a time; gives False when another has it.
@@ -54,6 +60,5 @@ class SqlStore:
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[SqlTransaction]:
-        owner = f"{socket.gethostname()}:{os.getpid()}"
         with translated(), engine.begin() as connection:
-            yield SqlTransaction(connection, self._vault, owner)
+            yield SqlTransaction(connection, self._vault)

@@ -14,11 +14,11 @@ from bridge.usecases.ports import Vault
 
 
 class SqlTransaction:
-    """The `Transaction` port; `owner` names this process in leases."""
+    """The `Transaction` port."""
 
-    def __init__(self, connection: Connection, vault: Vault, owner: str) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self.cases = SqlCases(connection)
-        self.pushes = SqlPushes(connection, owner)
+        self.pushes = SqlPushes(connection)
         self.intake = SqlIntake(connection, vault)
         self.links = SqlLinks(connection)
         self.sign_ins = SqlSignIns(connection, vault)

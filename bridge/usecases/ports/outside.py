@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -85,9 +85,10 @@ class ContactDirectory(Protocol):
 class CaseDirectory(Protocol):
     """The Cases of the org."""
 
-    def upsert(self, cases: Sequence[Case]) -> tuple[CaseAnswer, ...]:
+    def upsert(self, cases: Sequence[Case], first: Collection[str] = ()) -> tuple[CaseAnswer, ...]:
         """Write at most 200 cases by external id; one answer each, in the same order.
 
+        `first` names the cases the org never took; only these get what agents own from then on.
         Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
         """
 

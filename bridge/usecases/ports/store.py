@@ -40,7 +40,11 @@ class Cases(Protocol):
         """Give how many cases of the source are not flagged as no longer reported."""
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
-        """Attach the unlinked cases that share a key with this link; give how many."""
+        """Attach the cases that share a key with this link and no other; give how many cases it moved.
+
+        A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
+        agent decides.
+        """
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -62,7 +66,10 @@ class Pushes(Protocol):
     """What Salesforce still has to learn: one row per case, due until applied version = desired version."""
 
     def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
-        """Lease due pushes; no other worker gets them until the lease ends."""
+        """Lease due pushes; no other worker gets them until the lease ends.
+
+        One claimed three times without an answer is given alone.
+        """
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
         """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
@@ -80,7 +87,10 @@ class Pushes(Protocol):
         """Give the parked ones, oldest first."""
 
     def replay(self, case_ids: Collection[str] | None, now: datetime) -> int:
-        """Make parked pushes due again, all of them with None; give how many."""
+        """Make parked pushes due again, all of them with None; give how many.
+
+        A case of which the org holds a newer version goes above it; one made anew in the org is accepted.
+        """
 
 
 class Intake(Protocol):
@@ -160,6 +170,9 @@ class Links(Protocol):
     def review_of(self, subject_hashes: Collection[str]) -> LinkReview | None:
         """Give the open review of a subject."""
 
+    def close_review(self, subject_hashes: Collection[str], now: datetime) -> LinkReview | None:
+        """Close the open review of a subject and drop the identity it held; give it if there was one."""
+
     def seen(
         self,
         link_id: str,
@@ -230,6 +243,9 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that writes nothing: it sees one moment, and keeps no writer waiting."""
+
+    def note(self, entry: AuditEntry, now: datetime) -> None:
+        """Leave one audit row by itself, kept when this returns; a lock is held for one statement only."""
 
     def sole(self, name: str) -> AbstractContextManager[bool]:
         """Hold a lock that one process has at a time; gives False when another has it."""

@@ -11,12 +11,16 @@ from bridge.domain.contact import CertifiedPerson
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """What the org said of one case: its id, or a refusal with the platform's code and field names."""
+    """What the org said of one case: its id, or a refusal with the platform's code and field names.
+
+    `held_version` is the newer version the org holds, when it refused an older one and could tell.
+    """
 
     salesforce_id: str | None
     error_code: str | None = None
     error_fields: tuple[str, ...] = ()
     transient: bool = False
+    held_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,19 @@ def test_a_completed_date_is_not_taken_for_a_real_first(
     assert found.is_complete is (precision is Precision.DAY)
 
 
+def test_a_first_of_january_abroad_is_never_believed_to_the_day() -> None:
+    """Two men of one name, both written down as of 1 January, would have nothing else to differ by."""
+    claims = {
+        "birthdate": "1980-01-01",
+        "idp_birthdate": "1980-01-01",
+        "birthplace": "",
+        "birthcountry": "99335",
+    }
+    found = person(**claims).identity
+    assert found.birth_date == BirthDate("1980-01-01", Precision.YEAR)
+    assert not found.is_complete
+
+
 @pytest.mark.parametrize(
     ("place", "country", "expected"),
     [

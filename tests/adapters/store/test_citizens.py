@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from bridge.adapters.store.store import SqlStore
-from bridge.adapters.store.tables import identity_links
+from bridge.adapters.store.tables import audit_entries, identity_links
 from bridge.domain.status import Outcome, Phase
 from bridge.usecases.ports import CaseFilter
 from tests.adapters.store.samples import add_link, change, claim, content, link, save, status, timeline
@@ -173,3 +173,34 @@ def test_an_undone_link_shows_nothing(store: SqlStore, store_engine: Engine) -> 
         assert tx.cases.of_citizen(mine.id, CaseFilter()) == ()
         assert tx.cases.one_of_citizen(mine.id, case.id) is None
         assert tx.links.by_id(mine.id) is None
+
+
+def test_a_second_citizen_whom_a_case_fits_makes_it_nobodys(store: SqlStore) -> None:
+    """Two homonyms: whoever signs in first must not keep what may be the other's."""
+    first = add_link(store, link(1), "k1")
+    (case,) = save(store, change(keys=["k1", "k2"]))
+    assert case.link_id == first.id
+    second = add_link(store, link(2), "k2")
+
+    with store.begin() as tx:
+        assert tx.cases.attach_by_person_keys(second, ["k2"], LATER) == 1
+        (now,) = tx.cases.existing([case.content.key]).values()
+        assert tx.cases.of_citizen(first.id, CaseFilter()) == ()
+
+    assert (now.link_id, now.contact_id, now.contact_withdrawn, now.version) == (None, None, True, 2)
+
+
+def test_who_may_read_a_case_is_noted_when_it_changes(store: SqlStore, store_engine: Engine) -> None:
+    """After a wrong link one can say who could read which request, and since when."""
+    mine = add_link(store, link(1), "k1")
+    (case,) = save(store, change(keys=["k1"]))
+    save(store, change(keys=["of-somebody-unknown"], fingerprint=b"2"))
+
+    with store_engine.connect() as connection:
+        noted = connection.execute(
+            select(audit_entries.c.action, audit_entries.c.subject, audit_entries.c.detail)
+        )
+        assert [tuple(row) for row in noted] == [
+            ("case.attached", mine.id, case.id),
+            ("case.withdrawn", "", case.id),
+        ]

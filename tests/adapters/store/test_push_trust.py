@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine, select
@@ -43,8 +42,8 @@ def test_claimed_three_times_without_an_answer_it_is_given_alone(store: SqlStore
     """Those beside it are too, for nobody knows which one it is; new ones go together without them."""
     save(store, *(change(content(f"PC-{n}")) for n in (1, 2)))
     now = START
-    for _ in range(3):
-        assert [push.unanswered for push in claim(store, now)] == [_ + 1] * 2
+    for died in range(3):
+        assert [push.unanswered for push in claim(store, now)] == [died + 1] * 2
         now += LEASE
     save(store, *(change(content(f"PC-{n}")) for n in (3, 4)), now=now)
 
@@ -133,4 +132,3 @@ def test_a_replay_accepts_the_case_made_anew(store: SqlStore) -> None:
         recreated.case_id: None,
         long.case_id: "500A",
     }
-    assert replace(recreated, is_first=False) == recreated

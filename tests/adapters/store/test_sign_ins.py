@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
+from bridge.adapters.store.sign_ins import MOST_STARTS
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
+from bridge.errors import TransientError
 from bridge.usecases.ports import Session, SignInStart
 from tests.adapters.store.samples import add_link, link
 from tests.fakes.clock import START
@@ -151,3 +153,15 @@ def test_what_is_over_is_pruned(opened: SqlStore) -> None:
         assert tx.sign_ins.prune(START) == 1
         assert tx.sign_ins.prune(START + timedelta(minutes=10)) == 1
         assert tx.sign_ins.prune(START + timedelta(minutes=30)) == 1
+
+
+def test_a_flood_of_sign_ins_is_refused(store: SqlStore) -> None:
+    """A30: beyond what a town's citizens would start, the next one is asked to come back in a minute."""
+    with store.begin() as tx:
+        for number in range(MOST_STARTS):
+            tx.sign_ins.start(f"state-{number}", "browser", SignInStart("nonce", "/"), START)
+    with pytest.raises(TransientError) as refused, store.begin() as tx:
+        tx.sign_ins.start("one-more", "browser", SignInStart("nonce", "/"), START)
+    assert refused.value.code == "login.busy"
+    with store.begin() as tx:
+        tx.sign_ins.start("later", "browser", SignInStart("nonce", "/"), START + timedelta(minutes=2))

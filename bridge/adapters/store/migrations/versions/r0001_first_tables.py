@@ -181,6 +181,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_case_id", name=op.f("uq_cases_source_source_case_id")),
     )
     op.create_index("ix_cases_link_id_changed_at_id", "cases", ["link_id", "changed_at", "id"], unique=False)
+    op.create_index(
+        "ix_cases_reported",
+        "cases",
+        ["source", "source_case_id", "id", "no_longer_reported_at"],
+        unique=False,
+        **_where("no_longer_reported_at IS NULL"),
+    )
     op.create_table(
         "link_person_keys",
         sa.Column("link_id", sa.String(), nullable=False),
@@ -253,12 +260,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("lease_owner", sa.String(), nullable=True),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("cause_code", sa.String(), nullable=True),
         sa.Column("cause_text", sa.String(), nullable=True),
         sa.Column("salesforce_id", sa.String(), nullable=True),
+        sa.Column("org_version", sa.Integer(), nullable=True),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pushes_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_pushes")),
