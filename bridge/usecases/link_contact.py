@@ -55,7 +55,7 @@ class LinkContact:
             return tx.links.review_of(self.pseudonyms.subjects(person.issuer, person.subject))
 
     def _known(self, person: CertifiedPerson) -> LinkOutcome | None:
-        """A link answers at once. A review does not: each sign-in looks whether an agent mended the Contact."""
+        """A link answers at once; a review does not, for an agent may have mended the Contact since."""
         subjects = self.pseudonyms.subjects(person.issuer, person.subject)
         with self.store.begin() as tx:
             link = tx.links.by_subject(subjects)
