@@ -35,7 +35,7 @@ def test_a_citizen_signs_in_reads_and_leaves(window: Window, picture: Picture, t
     region(page, "À vous de jouer").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Remplacement des menuiseries")
     expect(page.locator("main")).to_contain_text("Ce que vous avez à faire")
-    expect(page.locator("main")).to_contain_text("Avant le 10 mars 2016.")
+    expect(page.locator("main")).to_contain_text("La date du 10 mars 2016 est passée")
     steps = page.locator("ol.timeline > li")
     expect(steps.first).to_contain_text("Nous avons besoin de vous.")
     expect(steps.last).to_contain_text("Un agent étudie votre demande.")
@@ -44,7 +44,7 @@ def test_a_citizen_signs_in_reads_and_leaves(window: Window, picture: Picture, t
 
     page.get_by_role("link", name="Toutes mes demandes").click()
     page.get_by_role("button", name="Se déconnecter").click()
-    expect(page.get_by_role("status")).to_have_text("Vous êtes déconnecté.")
+    expect(page.get_by_role("status")).to_have_text("Votre session est fermée.")
     expect(page).to_have_url(f"{town_hall.url}/?au-revoir=1")
     picture(page, "signed-out")
     page.go_back()
@@ -109,7 +109,7 @@ def test_everything_works_by_keyboard_alone(window: Window, picture: Picture) ->
     assert len(stops) == len(set(stops)) == 7
     page.get_by_role("button", name="Se déconnecter").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Vous êtes déconnecté.")
+    expect(page.get_by_role("status")).to_have_text("Votre session est fermée.")
 
 
 def test_everything_works_without_javascript(window: Window) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.adapters.store.samples import content
+from tests.fakes.clock import FakeClock
 from tests.http.answers import body_of
-from tests.http.site import Site
+from tests.http.site import BASE_URL, HOST, Site
 
 ASKED = [
     ("", "fr"),
@@ -69,8 +70,16 @@ def test_a88_no_other_language_can_be_chosen(site: Site, chosen: str) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-def test_the_choice_is_kept_without_naming_anybody(site: Site) -> None:
-    """Two letters, out of reach of scripts, under TLS only."""
-    kept = site.visitor().get("/?langue=en").headers["Set-Cookie"]
+@pytest.mark.parametrize("address", [BASE_URL, f"http://{HOST}"], ids=["direct", "behind a TLS proxy"])
+def test_the_choice_is_kept_without_naming_anybody(site: Site, address: str) -> None:
+    """Two letters, out of reach of scripts, under TLS only, whoever ends the TLS."""
+    kept = site.visitor().get("/?langue=en", base_url=address).headers["Set-Cookie"]
     assert kept.startswith("langue=en;")
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(kept.split("; "))
+
+
+def test_on_this_machine_the_choice_is_kept_without_tls(site: Site, clock: FakeClock) -> None:
+    """A trial over http keeps its language too."""
+    local = "http://127.0.0.1:8000"
+    kept = Site.over(site.store, clock, base_url=local).visitor().get("/?langue=en", base_url=local)
+    assert "Secure" not in kept.headers["Set-Cookie"].split("; ")

@@ -18,7 +18,7 @@ LITERAL = re.compile(r"""["']([a-z][a-z_0-9]*)["']""")
 BUILT = {
     *(f"actor_{actor}" for actor in WaitingFor),
     *(f"why_{method}" for method in LinkMethod),
-    *(f"action_{action}" for action in (*pages._ACTIONS, "other")),
+    *(f"action_{action}" for action in (*pages._ACTIONS, *pages._ACTIONS_BY_PHASE.values(), "other")),
 }
 """Keys put together from a value, as `actor_citizen` is."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import pytest
 
 from bridge.domain.case import CaseContent, Reference
 from bridge.domain.status import DatePrecision, Moment, NextStep, Outcome, Phase, WaitingFor
+from bridge.http import pages
 from tests.adapters.store.samples import content, status
 from tests.http.reading import Reading
 from tests.http.site import Browser, Site
@@ -44,14 +48,26 @@ def test_the_welcome_page_leads_to_franceconnect(site: Site) -> None:
     assert "S’identifier avec FranceConnect" in said
     assert "Qu’est-ce que FranceConnect ?" in said
     assert "au guichet et par téléphone" in said
-    assert "Vous êtes déconnecté." not in said
+    assert "Votre session est fermée." not in said
     assert "Se déconnecter" not in said
 
 
 def test_who_has_just_left_reads_so(site: Site) -> None:
     """The way back from FranceConnect ends on a page that says it; a signed-in person never reads it."""
-    assert "Vous êtes déconnecté." in read(site.visitor(), "/?au-revoir=1").text
-    assert "Vous êtes déconnecté." not in read(site.citizen(1), "/?au-revoir=1").text
+    assert "Votre session est fermée." in read(site.visitor(), "/?au-revoir=1").text
+    assert "Votre session est fermée." not in read(site.citizen(1), "/?au-revoir=1").text
+
+
+def test_who_left_us_and_not_franceconnect_is_told_to_close_the_browser(site: Site) -> None:
+    """Where FranceConnect could not be told, the next person at this screen would be signed in at once."""
+    browser = site.citizen(1)
+    left = browser.post("/logout", headers={"Sec-Fetch-Site": "same-origin"})
+    assert (left.status_code, left.headers["Location"]) == (303, "/?au-revoir=ici")
+    told = "Fermez le navigateur : FranceConnect n’a pas pu être prévenu."
+    assert f"Votre session est fermée. {told}" in read(browser, "/?au-revoir=ici").text
+    assert told not in read(browser, "/?au-revoir=1").text
+    english = read(browser, "/?au-revoir=ici", "en").text
+    assert "You are signed out. Close the browser: FranceConnect could not be told." in english
 
 
 def test_the_list_puts_first_what_waits_for_the_citizen(site: Site) -> None:
@@ -78,6 +94,44 @@ def test_a_region_without_requests_is_not_there(site: Site) -> None:
     assert "Vous n’avez rien à faire." in page.text
 
 
+SURE, LIKELY = "Vous n’avez rien à faire.", "D’après ce que nous savons, vous n’avez rien à faire."
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "told"),
+    [
+        (UNDER_WAY, 1, f"Bonjour Angela DUBOIS {SURE}"),
+        (UNDER_WAY, 49, f"Bonjour Angela DUBOIS {LIKELY}"),
+        (FINISHED, 49, f"Bonjour Angela DUBOIS {SURE}"),
+        (content("PC-4", said=status(waiting_for=WaitingFor.UNKNOWN)), 1, f"Bonjour Angela DUBOIS {LIKELY}"),
+    ],
+)
+def test_there_is_nothing_to_do_as_far_as_we_know(
+    site: Site, said: CaseContent, hours: int, told: str
+) -> None:
+    """Old news of a running request, or nobody known to act, promise nothing."""
+    site.tell(said)
+    site.clock.move(timedelta(hours=hours))
+    assert told in read(site.citizen(1)).text
+
+
+def test_beyond_a_hundred_the_page_says_so_and_misses_nothing_to_do(site: Site) -> None:
+    """The oldest request waits for the citizen: it comes first all the same."""
+    site.tell(TO_ACT)
+    site.clock.move(timedelta(minutes=1))
+    site.tell(*(content(f"N-{number}", title=f"Clôture {number}") for number in range(99)))
+    page = read(site.citizen(1))
+    assert "Voici vos 100 demandes" not in page.text
+    site.clock.move(timedelta(minutes=1))
+    site.tell(content("N-99"), content("N-100"))
+    browser = site.citizen(1)
+    page = read(browser)
+    assert "Une demande vous attend. Voici vos 100 demandes les plus récentes." in page.text
+    assert page.sections["À vous de jouer"].startswith("Véranda")
+    assert browser.get("/").text.count('class="sentence"') == 101
+    assert "These are your 100 latest requests." in read(browser, language="en").text
+
+
 def test_several_requests_that_wait_are_counted(site: Site) -> None:
     """The first sentence answers: do I have to do something?"""
     site.tell(TO_ACT, content("PC-9", said=status(Phase.TO_PAY, waiting_for=CITIZEN)))
@@ -89,7 +143,7 @@ def test_an_empty_list_says_what_may_be_missing(site: Site) -> None:
     """No request is explained, with what to do."""
     page = read(site.citizen(1))
     assert (
-        "Appelez la mairie avec son numéro"
+        "Appelez la mairie avec son numéro : un agent vous dira où elle en est."
         in page.sections["Nous ne connaissons aucune demande à votre nom."]
     )
 
@@ -99,6 +153,7 @@ def test_the_list_says_why_one_sees_it(site: Site) -> None:
     page = read(site.citizen(1))
     why = page.sections["Pourquoi je vois ces demandes"]
     assert "rattachée le 3 mars 2025" in why
+    assert "votre état civil y est le même que celui que FranceConnect certifie." in why
     assert "Une demande n’est pas à vous ? Appelez la mairie." in why
 
 
@@ -107,7 +162,8 @@ def test_somebody_under_review_reads_that_they_need_do_nothing(site: Site) -> No
     site.tell(TO_ACT)
     french, english = read(site.doubtful()), read(site.doubtful(), language="en")
     assert "Un agent vérifie votre identité" in french.text
-    assert "Revenez dans deux jours ouvrés" in french.text
+    assert "Vous n’avez rien à faire : un agent complète votre fiche." in french.text
+    assert "Reconnectez-vous dans deux jours ouvrés" in french.text
     assert "Somebody is checking your identity" in english.text
     assert "Véranda" not in french.text
 
@@ -136,8 +192,8 @@ def test_late_news_say_what_was_known_when(site: Site) -> None:
     )
 
 
-def test_a_service_that_does_not_answer_is_named(site: Site) -> None:
-    """The request stays, with the hour it is true for and since when nobody answers."""
+def test_a_service_whose_news_cannot_be_read_is_named(site: Site) -> None:
+    """The request stays, with the hour it is true for and since when; silence is only one of the causes."""
     site.tell(UNDER_WAY)
     site.clock.move(timedelta(hours=21))
     with site.store.begin() as tx:
@@ -145,10 +201,13 @@ def test_a_service_that_does_not_answer_is_named(site: Site) -> None:
     site.clock.move(timedelta(hours=2))
     french, english = read(site.citizen(1)), read(site.citizen(1), language="en")
     assert (
-        "Le service Urbanisme ne répond pas depuis aujourd’hui à 7 h 00. "
+        "Nous n’arrivons pas à lire les nouvelles du service Urbanisme depuis aujourd’hui à 7 h 00. "
         "Voici ce que nous savions hier à 10 h 00." in french.text
     )
-    assert "We have had no answer from the planning department since today at 7:00." in english.text
+    assert (
+        "We have not been able to read the news from the planning department since today at 7:00. "
+        "This is what we knew yesterday at 10:00." in english.text
+    )
 
 
 def test_a_request_no_longer_reported_is_neither_closed_nor_hidden(site: Site) -> None:
@@ -178,7 +237,7 @@ def test_a_request_says_what_to_do_until_when(site: Site) -> None:
     assert "Nous avons besoin de vous. C’est à vous d’agir. Mot du service : « incomplet »" in page.text
     assert (
         page.sections["Ce que vous avez à faire"]
-        == "Envoyez ces documents : plan de masse coupe Avant le 3 juin 2025."
+        == "Envoyez ces documents : plan de masse coupe Au plus tard le 3 juin 2025."
     )
     assert page.sections["Message du service"] == "Le plan de masse est illisible."
     file = page.sections["Le dossier"]
@@ -191,7 +250,7 @@ def test_a_request_says_what_to_do_until_when(site: Site) -> None:
     ("action", "told"),
     [
         ("answer", "Répondez au service."),
-        ("correct", "Corrigez votre dossier en ligne."),
+        ("correct_request", "Corrigez votre dossier en ligne."),
         ("dance", "Le service attend une réponse de vous."),
     ],
 )
@@ -199,6 +258,50 @@ def test_an_action_is_a_sentence(site: Site, action: str, told: str) -> None:
     """One we have no words for is still said plainly."""
     page = read_request(site, replace(TO_ACT, next_step=NextStep(action)))
     assert page.sections["Ce que vous avez à faire"] == told
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"),
+    [
+        (Phase.TO_PAY, "Payez la somme demandée."),
+        (Phase.READY, "Venez chercher ce que vous avez demandé, ou suivez le message du service."),
+        (Phase.SCHEDULED, "Le service attend une réponse de vous."),
+    ],
+)
+def test_without_a_step_the_phase_says_what_to_do(site: Site, phase: Phase, told: str) -> None:
+    """A service that names no step still waits for something one can say."""
+    page = read_request(site, content("PC-5", said=status(phase, waiting_for=CITIZEN)))
+    assert page.sections["Ce que vous avez à faire"] == told
+
+
+@pytest.mark.parametrize("source", sorted((files("mappings") / "municipal").iterdir(), key=str), ids=lambda file: file.name)
+def test_every_action_a_mapping_names_has_its_words(source: Traversable) -> None:
+    """A word the mapping changed and the pages did not would silently become a general one."""
+    named = set(re.findall(r"action: (\w+)", source.read_text(encoding="utf-8")))
+    assert named <= pages._ACTIONS
+
+
+@pytest.mark.parametrize(
+    ("due_on", "french", "english"),
+    [
+        (date(2025, 3, 3), "Au plus tard le 3 mars 2025.", "By 3 March 2025."),
+        (date(2025, 4, 1), "Au plus tard le 1er avril 2025.", "By 1 April 2025."),
+        (
+            date(2025, 3, 2),
+            "La date du 2 mars 2025 est passée : appelez le service.",
+            "The date of 2 March 2025 has passed: call the service.",
+        ),
+    ],
+)
+def test_a_date_that_has_passed_is_not_asked_for(
+    site: Site, due_on: date, french: str, english: str
+) -> None:
+    """The day itself still counts, in the list and on the page of the request."""
+    case = site.tell_one(replace(TO_ACT, next_step=NextStep("answer", due_on=due_on)))
+    browser = site.citizen(1)
+    for path in ("/", f"/demandes/{case.id}"):
+        assert french in read(browser, path).text
+        assert english in read(browser, path, "en").text
 
 
 def test_nothing_is_asked_of_a_citizen_who_has_nothing_to_do(site: Site) -> None:

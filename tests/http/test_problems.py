@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from flask import Flask, request
 
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.store import SqlStore
-from bridge.errors import TransientError
+from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.http.access import Access, open_to
+from bridge.http.problem_words import words
+from bridge.http import problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.http.answers import body_of, refusal
@@ -35,6 +38,21 @@ def busy() -> str:
     raise TransientError(CANARY, system="salesforce", retry_after_s=7.4)
 
 
+def spent() -> str:
+    """Fail as an adapter does when the org's allowance is spent for an hour."""
+    raise BudgetError(CANARY, system="salesforce", resume_at=datetime.now(UTC) + timedelta(hours=1))
+
+
+def renewed() -> str:
+    """Fail as an adapter does when the allowance came back meanwhile."""
+    raise BudgetError(CANARY, system="salesforce", resume_at=datetime.now(UTC) - timedelta(hours=1))
+
+
+def refused() -> str:
+    """Fail as an adapter does when the other side refuses for good, with a code of its own."""
+    raise PermanentError(CANARY, system="salesforce", code="salesforce.INVALID_FIELD")
+
+
 def reading() -> str:
     """Read the whole body."""
     return str(len(request.get_data()))
@@ -42,8 +60,8 @@ def reading() -> str:
 
 @pytest.fixture
 def broken_site(site: Site) -> Site:
-    """Give the application with three more routes, in the API and among the pages."""
-    for view in (broken, busy, reading):
+    """Give the application with more routes, in the API and among the pages."""
+    for view in (broken, busy, spent, renewed, refused, reading):
         add_route(site.app, f"/api/v1/{view.__name__}", view)
     add_route(site.app, "/broken", broken)
     return site
@@ -81,6 +99,8 @@ def test_a82_a134_the_text_of_an_unexpected_error_goes_nowhere(
     assert refusal(answer) == (500, "internal")
     written = "".join([*capfd.readouterr(), caplog.text])
     assert "LookupError" in written
+    line = broken.__code__.co_firstlineno + 3
+    assert f"test_problems.py:{line}" in written
     assert body_of(answer)["correlation_id"] in written
     for text in (answer.text, str(answer.headers), written):
         assert not {"Zéphyrine", "Canari", "Z\\u00e9", "Traceback"} & set(text.replace("-", " ").split())
@@ -107,6 +127,60 @@ def test_a_failing_neighbour_is_503_with_a_time(broken_site: Site) -> None:
     assert "Canari" not in answer.text
 
 
+def test_a_spent_allowance_is_503_until_it_comes_back(broken_site: Site) -> None:
+    """`Retry-After` counts to the moment the allowance is renewed, and is never nothing."""
+    answer = broken_site.visitor().get("/api/v1/spent")
+    assert refusal(answer) == (503, "remote.budget")
+    assert 3590 <= int(answer.headers["Retry-After"]) <= 3600
+    assert broken_site.visitor().get("/api/v1/renewed").headers["Retry-After"] == "1"
+
+
+def test_a_refusing_neighbour_is_502_under_one_code(
+    broken_site: Site, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which refusal it was is for our log alone; the words say whose turn it is."""
+    answer = broken_site.visitor().get("/api/v1/refused")
+    assert refusal(answer) == (502, "remote.refused")
+    assert body_of(answer)["title"] == "Un service dont nous dépendons refuse notre demande."
+    assert body_of(answer)["detail"].startswith("C’est à nous de réparer cela.")
+    assert "INVALID_FIELD" not in answer.text
+    assert "salesforce.INVALID_FIELD" in "".join([*capfd.readouterr(), caplog.text])
+
+
+def test_our_own_refusal_by_franceconnect_keeps_its_code() -> None:
+    """A code of the sign-in is part of what we publish."""
+    assert problems.published(PermanentError("", system="franceconnect", code="login.provider")) == "login.provider"
+
+
+def test_a_delivery_that_is_not_signed_reads_so() -> None:
+    """A machine is not told to press a button of FranceConnect's."""
+    said = words(401, "webhook.signature")
+    assert said.title["fr"] == "Cet envoi n’est pas signé comme convenu."
+    assert "FranceConnect" not in said.advice["fr"] + said.advice["en"]
+
+
+@pytest.mark.parametrize("code", ["login.denied", "login.anything"])
+def test_both_languages_say_the_same_of_a_sign_in_that_failed(code: str) -> None:
+    """The English reader learns as much as the French one."""
+    said = words(401, code)
+    assert said.title == {"fr": "La connexion n’a pas abouti.", "en": "The sign-in was not completed."}
+
+
+@pytest.mark.parametrize("path", ["/oauth2/x", "/metrics", "/api"])
+def test_only_paths_of_machines_answer_as_to_machines(site: Site, path: str) -> None:
+    """Whatever else does not exist is told to a person."""
+    answer = site.visitor().get(path)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_the_language_link_of_a_problem_does_not_ask_again_what_failed(site: Site) -> None:
+    """Following it on a page that answers no GET would only fail otherwise."""
+    answer = site.citizen(1).get("/logout")
+    assert answer.status_code == 405
+    assert 'href="/?langue=en"' in answer.text
+    assert 'href="?langue=' not in answer.text
+
+
 def test_a_page_that_does_not_exist_leads_home(site: Site) -> None:
     """A person gets a page, with a way back, in French and in English."""
     french = site.visitor().get("/demande")
@@ -119,10 +193,13 @@ def test_a_page_that_does_not_exist_leads_home(site: Site) -> None:
 
 
 def test_a_page_that_needs_a_session_says_so(site: Site) -> None:
-    """401 on a page leads to the sign-in, not to a form of the browser's own."""
+    """A84: 401 on a page leads through the sign-in back to it, not to a form of the browser's own."""
     answer = site.visitor().get("/demandes/c_1")
     assert (answer.status_code, answer.mimetype) == (401, "text/html")
-    assert "Vous n’êtes pas connecté." in answer.text
+    assert "Il faut vous connecter." in answer.text
+    assert 'href="/login/franceconnect?next=/demandes/c_1"' in answer.text
+    assert "S’identifier avec FranceConnect" in answer.text
+    assert "/login/franceconnect" not in site.visitor().get("/demande").text
     assert "WWW-Authenticate" not in answer.headers
 
 
@@ -180,6 +257,12 @@ def test_with_a_database_of_another_shape_it_is_not_ready(clock: FakeClock) -> N
     answer = Site.over(SqlStore(engine, FakeVault()), clock).visitor().get("/health/ready")
     engine.dispose()
     assert answer.status_code == 503
+
+
+def test_a_writer_at_work_does_not_make_it_unready(site: Site) -> None:
+    """SQLite lets one write at a time; whether it answers is only a question."""
+    with site.store.begin():
+        assert site.visitor().get("/health/ready").status_code == 200
 
 
 def test_with_its_database_it_is_ready(either_site: Site) -> None:

@@ -31,7 +31,8 @@ def test_a87_every_answer_ties_the_browser_down(site: Site, path: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert answer.headers["Permissions-Policy"]
+    assert answer.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=()"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "Server" not in answer.headers
     answer.close()
 

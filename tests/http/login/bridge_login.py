@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify
 
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
@@ -21,6 +21,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import metadata
 from bridge.domain.contact import CertifiedPerson, IdentityLink, LinkMethod
 from bridge.errors import BridgeError
+from bridge.http.access import Access, guard, open_to
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.login import login_blueprint
 from bridge.http.problems import status_of
@@ -135,10 +136,12 @@ def _application(sign_in: SignIn, cookies: CookieJarPolicy) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(login_blueprint(sign_in, cookies))
     sessions = Sessions(sign_in.store, cookies, sign_in.clock)
+    guard(app, sessions.current_session)
 
     @app.get("/whoami")
+    @open_to(Access.EVERYONE)
     def whoami() -> Response:
-        session = sessions.current_session(request)
+        session = g.session
         return jsonify({"link": session.link_id, "name": session.display_name} if session else None)
 
     @app.errorhandler(BridgeError)

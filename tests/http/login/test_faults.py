@@ -110,10 +110,10 @@ def test_f73_franceconnect_down_at_the_button_is_a_page(bridge: Bridge, browser:
 
 def test_f83_two_tabs_both_finish(bridge: Bridge, browser: requests.Session) -> None:
     """Two transactions in one browser do not step on each other."""
-    first = bridge.called_back_at(browser, "test", "/cases/a")
-    second = bridge.called_back_at(browser, "test", "/cases/b")
-    assert bridge.get(browser, second).headers["Location"] == "/cases/b"
-    assert bridge.get(browser, first).headers["Location"] == "/cases/a"
+    first = bridge.called_back_at(browser, "test", "/demandes/a")
+    second = bridge.called_back_at(browser, "test", "/demandes/b")
+    assert bridge.get(browser, second).headers["Location"] == "/demandes/b"
+    assert bridge.get(browser, first).headers["Location"] == "/demandes/a"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a03_a_used_state_does_not_come_back_with_old_cookies(
     address = bridge.called_back_at(browser, "test")
     kept = browser.cookies.copy()
     bridge.get(browser, address)
-    browser.cookies.update(kept)
+    browser.cookies = kept
     assert code(bridge.get(browser, address)) == (401, "login.state")
 
 
@@ -129,12 +129,23 @@ def test_a05_a_code_of_another_transaction_is_refused(bridge: Bridge, browser: r
 
 
 def test_a06_a_reload_of_the_callback_ends_no_session(bridge: Bridge, browser: requests.Session) -> None:
-    """The back button is harmless."""
-    address = bridge.called_back_at(browser, "test")
+    """The back button is harmless, and whoever is signed in already simply goes home."""
+    address = bridge.called_back_at(browser, "test", "/demandes/c_1")
     bridge.get(browser, address)
-    assert code(bridge.get(browser, address)) == (401, "login.state")
+    for again in (address, f"{address}&state=a"):
+        answer = bridge.get(browser, again)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert bridge.whoami(browser) is not None
     assert len(bridge.linker.people) == 1
+
+
+def test_a06_another_refusal_is_told_to_who_is_signed_in_too(
+    bridge: Bridge, browser: requests.Session
+) -> None:
+    """Only the stale answer is passed over."""
+    bridge.sign_in(browser)
+    address = bridge.stand_in.given_up(browser, bridge.sent_to(browser))
+    assert code(bridge.get(browser, address)) == (401, "login.denied")
 
 
 def test_a28_an_error_with_markup_is_answered_in_our_own_words(
@@ -154,7 +165,7 @@ def test_a28_an_error_with_markup_is_answered_in_our_own_words(
 
 def test_a29_a_next_elsewhere_or_said_twice_leads_home(bridge: Bridge, browser: requests.Session) -> None:
     """The whole corpus is replayed on the use case; here the way through HTTP."""
-    for query in ("next=//evil.test", "next=%2F%09%2Fevil.test", "next=/cases/a&next=/cases/b", ""):
+    for query in ("next=//evil.test", "next=%2F%09%2Fevil.test", "next=/demandes/a&next=/demandes/b", ""):
         sent = bridge.get(browser, f"/login/franceconnect?{query}").headers["Location"]
         answer = bridge.get(browser, bridge.stand_in.answered(browser, sent, "test"))
         assert answer.headers["Location"] == "/"

@@ -20,8 +20,8 @@ from tests.usecases.sign_in.people import ISSUER, PERSON, FakeProvider, actions,
 
 def test_a_sign_in_ends_in_a_session_of_the_link(sign_in: SignIn, engine: Engine, clock: FakeClock) -> None:
     """The session names the link, greets the citizen, and is noted in the audit."""
-    finished = finish(sign_in, sign_in.start("/cases/c_1"))
-    assert finished.next_path == "/cases/c_1"
+    finished = finish(sign_in, sign_in.start("/demandes/c_1"))
+    assert finished.next_path == "/demandes/c_1"
     assert finished.session.link_id == "l_1"
     assert finished.session.display_name == "Angela DUBOIS"
     with sign_in.store.begin() as tx:
@@ -173,11 +173,11 @@ def test_a33_a_code_that_is_none_is_refused(
 
 def test_f83_two_tabs_of_one_browser_both_finish(sign_in: SignIn) -> None:
     """The second tab keeps the browser's token, so the first still counts."""
-    first = sign_in.start("/cases/a")
-    second = sign_in.start("/cases/b", first.browser_token)
+    first = sign_in.start("/demandes/a")
+    second = sign_in.start("/demandes/b", first.browser_token)
     assert first.browser_token == second.browser_token
-    assert finish(sign_in, second).next_path == "/cases/b"
-    assert finish(sign_in, first).next_path == "/cases/a"
+    assert finish(sign_in, second).next_path == "/demandes/b"
+    assert finish(sign_in, first).next_path == "/demandes/a"
 
 
 @pytest.mark.parametrize("brought", ["", "short", "x" * 44, "é" * 43, "a b" + "x" * 40])
