@@ -56,5 +56,6 @@ def _summary(runs: list[dict[str, Any]]) -> dict[str, float]:
     return {
         "rows_per_s": round(median(run["rows"] / run["seconds"] for run in runs)),
         "seconds": round(median(run["seconds"] for run in runs), 2),
+        "memory_before_mib": min(run["started_mib"] for run in runs),
         "peak_mib": max(run["peak_mib"] for run in runs),
     }

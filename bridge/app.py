@@ -62,6 +62,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "OPENAPI_JSON_PATH": "openapi.json",
         "MAX_CONTENT_LENGTH": _BODY_LIMIT,
         "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname],
+        "PREFERRED_URL_SCHEME": urlsplit(settings.base_url).scheme,
         "PROPAGATE_EXCEPTIONS": False,
     }
 
@@ -73,7 +74,7 @@ def _origin(address: str) -> str:
 
 def _database_answers(services: Services) -> bool:
     try:
-        with services.store.begin() as tx:
+        with services.store.read() as tx:
             tx.intake.health()
     except RemoteError:
         return False

@@ -10,8 +10,11 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from bridge.app import create_app
+from bridge.errors import ConfigurationError
+from bridge.settings import Settings
+from bridge.wiring import load_mappings
 from jobs.lanes import Lane
-from run.environment import read_services
+from run.environment import read_services, read_settings
 from webhooks.municipal import municipal_blueprint
 
 
@@ -34,8 +37,16 @@ class _Gunicorn(BaseApplication):
         return create_app(services, [municipal_blueprint(services.store, services.clock, secrets, ring)])
 
 
+def check_webhook_sources(settings: Settings) -> None:
+    """Refuse secrets for sources nobody reads. Raises: ConfigurationError naming them."""
+    unknown = settings.webhook_secrets.keys() - load_mappings(settings).keys()
+    if unknown:
+        raise ConfigurationError(f"BRIDGE_WEBHOOK_SECRETS: no mapping is named {', '.join(sorted(unknown))}")
+
+
 def serve_web(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until SIGTERM; print one JSON line when ready."""
+    """Serve until SIGTERM; print one JSON line when ready. Raises: ConfigurationError before any fork."""
+    check_webhook_sources(read_settings())
 
     def ready(_server: Any) -> None:
         sys.stdout.write(json.dumps({"url": f"http://{host}:{port}"}) + "\n")

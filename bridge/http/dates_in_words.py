@@ -16,7 +16,10 @@ _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 def day_in_words(day: date, language: str) -> str:
     """Give a date in full, held together on one line."""
-    return format_date(day, format="long", locale=_LOCALES[language]).replace(" ", NO_BREAK)
+    words = format_date(day, format="long", locale=_LOCALES[language])
+    if language == "fr" and day.day == 1:
+        words = words.replace("1", "1er", 1)
+    return words.replace(" ", NO_BREAK)
 
 
 def hour_in_words(at: datetime, language: str) -> str:

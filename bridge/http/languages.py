@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 LANGUAGES = ("fr", "en")
 _COOKIE = "langue"
@@ -29,7 +29,8 @@ def page_language() -> str:
 def remember_language(response: Response) -> Response:
     """Keep a choice made by link; the cookie holds two letters and names nobody."""
     if request.args.get(_COOKIE) in LANGUAGES:
-        secure = request.is_secure
+        # The scheme of our public address: behind a proxy that ends TLS the request itself is plain http.
+        secure = current_app.config["PREFERRED_URL_SCHEME"] == "https"
         response.set_cookie(
             _COOKIE, page_language(), max_age=_YEAR_S, httponly=True, secure=secure, samesite="Lax"
         )

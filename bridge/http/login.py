@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, redirect, request
 from werkzeug.wrappers import Response
 
 from bridge.errors import SignInError
 from bridge.http.access import Access, open_to
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.same_origin import require_same_origin
-from bridge.usecases.sign_in import HOME, SignIn
+from bridge.usecases.sign_in import HOME, FinishedSignIn, SignIn
 
 SIGNED_OUT = f"{HOME}?au-revoir=1"
+SIGNED_OUT_HERE_ONLY = f"{HOME}?au-revoir=ici"
 
 
 def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
@@ -29,14 +30,13 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     @routes.get("/login/franceconnect/callback")
     @open_to(Access.EVERYONE)
     def callback() -> Response:
-        finished = sign_in.finish(
-            state=_single("state"),
-            code=_single("code"),
-            error=_single("error"),
-            iss=_single("iss"),
-            browser_token=cookies.browser_token(request),
-            old_session_token=cookies.session_token(request),
-        )
+        try:
+            finished = _finished(sign_in, cookies)
+        except SignInError as error:
+            if error.code == "login.state" and g.session is not None:
+                # A reload or the back button, by somebody whom the first time signed in.
+                return _see_other(HOME)
+            raise
         response = _see_other(finished.next_path)
         cookies.give_session(response, finished.session_token)
         return response
@@ -46,7 +46,8 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     def leave() -> Response:
         require_same_origin(request, cookies.base_url)
         going = sign_in.leave(cookies.session_token(request), cookies.browser_token(request))
-        response = _see_other(going.url or HOME)
+        ended_here = HOME if g.session is None else SIGNED_OUT_HERE_ONLY
+        response = _see_other(going.url or ended_here)
         cookies.forget_session(response)
         if going.browser_token:
             cookies.give_browser(response, going.browser_token)
@@ -60,6 +61,17 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
 
     routes.after_request(_kept_nowhere)
     return routes
+
+
+def _finished(sign_in: SignIn, cookies: CookieJarPolicy) -> FinishedSignIn:
+    return sign_in.finish(
+        state=_single("state"),
+        code=_single("code"),
+        error=_single("error"),
+        iss=_single("iss"),
+        browser_token=cookies.browser_token(request),
+        old_session_token=cookies.session_token(request),
+    )
 
 
 def _next_path() -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.domain.case import CaseEvent
 from bridge.domain.contact import IdentityLink
-from bridge.domain.status import CaseStatus, Outcome, Phase
+from bridge.domain.status import CaseStatus, NextStep, Outcome, Phase, WaitingFor
 from bridge.domain.words import sentence
 from bridge.http.dates_in_words import TOWN_ZONE, day_in_words, moment_in_words, when_in_words
 from bridge.http.page_words import say
@@ -26,7 +26,8 @@ _SHAPES = {
     Phase.UNKNOWN: "waiting",
 }
 _ENDED_WELL = frozenset({Outcome.ACCEPTED, Outcome.DONE, Outcome.PARTLY_ACCEPTED})
-_ACTIONS = frozenset({"send_documents", "answer", "correct"})
+_ACTIONS = frozenset({"send_documents", "answer", "correct_request"})
+_ACTIONS_BY_PHASE = {Phase.TO_PAY: "to_pay", Phase.READY: "ready"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class CasePage:
     needs_citizen: bool
     is_final: bool
     is_refused: bool
-    action: str | None
+    action: str
     items: tuple[str, ...]
     due_on: str | None
     received_on: str | None
@@ -78,9 +79,9 @@ class CasePage:
             needs_citizen=status.needs_citizen,
             is_final=status.is_final,
             is_refused=status.outcome is Outcome.REFUSED,
-            action=(step.action if step.action in _ACTIONS else "other") if step else None,
+            action=_action(status, step),
             items=step.items if step else (),
-            due_on=day_in_words(step.due_on, language) if step and step.due_on else None,
+            due_on=_due(step.due_on, now, zone, language) if step and step.due_on else None,
             received_on=_day(content.received.at, zone, language) if content.received else None,
             since=moment_in_words(status.since, zone, language) if status.since else None,
             silence_on=day_in_words(content.silence_on, language) if content.silence_on else None,
@@ -113,20 +114,26 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    """The list, what waits for the citizen first."""
+    """The list, what waits for the citizen first; `is_sure` when no news of what runs is missing."""
 
     yours: tuple[CasePage, ...]
     under_way: tuple[CasePage, ...]
     finished: tuple[CasePage, ...]
+    is_sure: bool
+    newest_only: bool
 
     @classmethod
-    def of(cls, views: Sequence[CaseView], now: datetime, language: str) -> RequestsPage:
+    def of(
+        cls, views: Sequence[CaseView], now: datetime, language: str, *, newest_only: bool = False
+    ) -> RequestsPage:
         """Sort the requests into the three regions of the page."""
         cases = [CasePage.of(view, now, language) for view in views]
         return cls(
             yours=tuple(c for c in cases if c.needs_citizen and not c.is_final),
             under_way=tuple(c for c in cases if not c.needs_citizen and not c.is_final),
             finished=tuple(c for c in cases if c.is_final),
+            is_sure=not newest_only and all(_is_sure(view) for view in views),
+            newest_only=newest_only,
         )
 
 
@@ -141,6 +148,24 @@ def why(link: IdentityLink, language: str) -> str:
     """Say why this person sees these requests."""
     day = day_in_words(link.linked_at.astimezone(TOWN_ZONE).date(), language)
     return say(f"why_{link.method.value}", language, day=day)
+
+
+def _is_sure(view: CaseView) -> bool:
+    """Whether nothing new can be expected of the request, or the news are on time and say who acts."""
+    status = view.case.content.status
+    known = status.waiting_for is not WaitingFor.UNKNOWN
+    return status.is_final or (known and view.freshness.source_state is SourceState.OK)
+
+
+def _action(status: CaseStatus, step: NextStep | None) -> str:
+    if step is None:
+        return _ACTIONS_BY_PHASE.get(status.phase, "other")
+    return step.action if step.action in _ACTIONS else "other"
+
+
+def _due(day: date, now: datetime, timezone: str, language: str) -> str:
+    key = "due_past" if day < now.astimezone(ZoneInfo(timezone)).date() else "due_on"
+    return say(key, language, day=day_in_words(day, language))
 
 
 def _age(view: CaseView, now: datetime, language: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
+from bridge.domain.status import OUTCOMES_BY_PHASE, Phase
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.case_ids import case_id_of
 from bridge.http.languages import LANGUAGES, page_language, remember_language
@@ -14,7 +16,9 @@ from bridge.http.pages import CasePage, EventLine, RequestsPage, why
 from bridge.usecases.ports import CaseFilter, Clock, Session
 from bridge.usecases.read_cases import ReadCases
 
-FIRST_HUNDRED = CaseFilter(limit=100)
+SHOWN = 100
+_ONE_MORE = CaseFilter(limit=SHOWN + 1)
+_RUNNING = CaseFilter(phases=frozenset(Phase) - OUTCOMES_BY_PHASE.keys(), limit=1_000)
 
 
 def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
@@ -39,12 +43,12 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
     def home() -> str:
         session: Session | None = g.session
         if session is None:
-            return render_template("welcome.html", signed_out="au-revoir" in request.args)
+            return render_template("welcome.html", signed_out=request.args.get("au-revoir"))
         link = read.link(session)
         if link is None:
             return render_template("review.html")
-        page = RequestsPage.of(read.many(session, FIRST_HUNDRED), clock.now(), page_language())
-        return render_template("requests.html", page=page, why=why(link, page_language()))
+        page = _requests(read, session, clock.now())
+        return render_template("requests.html", page=page, newest=SHOWN, why=why(link, page_language()))
 
     @portal.get("/demandes/<case_id>")
     @open_to(Access.CITIZEN)
@@ -55,6 +59,17 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
         return render_template("request.html", case=case, events=lines)
 
     return portal
+
+
+def _requests(read: ReadCases, session: Session, now: datetime) -> RequestsPage:
+    """Give the latest requests, and every older one that waits for the citizen."""
+    views = read.many(session, _ONE_MORE)
+    newest_only = len(views) > SHOWN
+    if newest_only:
+        newest, ids = views[:SHOWN], {view.case.id for view in views[:SHOWN]}
+        older = (view for view in read.many(session, _RUNNING) if view.case.id not in ids)
+        views = (*newest, *(view for view in older if view.case.content.status.needs_citizen))
+    return RequestsPage.of(views, now, page_language(), newest_only=newest_only)
 
 
 def kept_by_nobody(response: Response) -> Response:

@@ -24,6 +24,13 @@ _SIGN_IN_AGAIN = {
     "en": "Go back to the first page and use the FranceConnect button again, or call the town hall.",
 }
 
+_SIGN_IN_FAILED = ProblemWords(
+    {"fr": "La connexion n’a pas abouti.", "en": "The sign-in was not completed."}, _SIGN_IN_AGAIN
+)
+_OURS_TO_MEND = {
+    "fr": "C’est à nous de réparer cela. Revenez demain, ou appelez la mairie.",
+    "en": "This is ours to mend. Come back tomorrow, or call the town hall.",
+}
 _BY_CODE: dict[str, ProblemWords] = {
     "case.unknown": ProblemWords(
         {"fr": "Nous ne trouvons pas cette demande.", "en": "We cannot find this request."},
@@ -33,15 +40,11 @@ _BY_CODE: dict[str, ProblemWords] = {
         },
     ),
     "session.required": ProblemWords(
-        {"fr": "Vous n’êtes pas connecté.", "en": "You are not signed in."},
+        {"fr": "Il faut vous connecter.", "en": "You need to sign in."},
         {
             "fr": "Connectez-vous avec FranceConnect pour voir vos demandes.",
             "en": "Sign in with FranceConnect to see your requests.",
         },
-    ),
-    "login.denied": ProblemWords(
-        {"fr": "La connexion n’a pas abouti.", "en": "You are not signed in."},
-        _SIGN_IN_AGAIN,
     ),
     "login.acr": ProblemWords(
         {
@@ -58,9 +61,23 @@ _BY_CODE: dict[str, ProblemWords] = {
             "fr": "FranceConnect ne reconnaît pas notre service.",
             "en": "FranceConnect does not recognise our service.",
         },
+        _OURS_TO_MEND,
+    ),
+    "remote.refused": ProblemWords(
         {
-            "fr": "C’est à nous de réparer cela. Revenez demain, ou appelez la mairie.",
-            "en": "This is ours to mend. Come back tomorrow, or call the town hall.",
+            "fr": "Un service dont nous dépendons refuse notre demande.",
+            "en": "A service we depend on refuses our request.",
+        },
+        _OURS_TO_MEND,
+    ),
+    "webhook.signature": ProblemWords(
+        {
+            "fr": "Cet envoi n’est pas signé comme convenu.",
+            "en": "This delivery is not signed as agreed.",
+        },
+        {
+            "fr": "Vérifiez le nom de la source, le secret, l’horloge et les trois en-têtes.",
+            "en": "Check the name of the source, the secret, the clock and the three headers.",
         },
     ),
     "request.cross_site": ProblemWords(
@@ -95,7 +112,7 @@ _BY_STATUS: dict[int, ProblemWords] = {
         {"fr": "Cette demande est mal formée.", "en": "This request is not well formed."},
         {"fr": "Vérifiez les paramètres nommés.", "en": "Check the parameters named."},
     ),
-    401: ProblemWords({"fr": "La connexion n’a pas abouti.", "en": "You are not signed in."}, _SIGN_IN_AGAIN),
+    401: _SIGN_IN_FAILED,
     403: ProblemWords(
         {"fr": "Cette action n’est pas permise.", "en": "This action is not allowed."},
         {

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+from traceback import walk_tb
+
 import structlog
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -40,7 +44,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (ConfigurationError, 500),
 )
 _RETRY_AFTER_S = 30
-_MACHINE_PATHS = ("/api/", "/oauth2/", "/webhooks/", "/health/", "/metrics")
+_MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
 
 
 def answer_problems(app: Flask) -> None:
@@ -55,13 +59,29 @@ def status_of(error: BridgeError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+def published(error: BridgeError) -> str:
+    """Give the code a caller reads: what exactly an outside system refused is for our log alone."""
+    if isinstance(error, PermanentError) and not error.code.startswith("login."):
+        return PermanentError.code
+    return error.code
+
+
 def _expected(error: BridgeError) -> Response:
     status = status_of(error)
     log.log(40 if status >= 500 else 20, "refused", code=error.code, status=status)
-    response = _answer(status, error.code)
-    if isinstance(error, TransientError):
-        response.headers["Retry-After"] = str(round(error.retry_after_s or _RETRY_AFTER_S))
+    response = _answer(status, published(error))
+    wait_s = _wait_s(error)
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(round(wait_s))
     return response
+
+
+def _wait_s(error: BridgeError) -> float | None:
+    if isinstance(error, TransientError):
+        return error.retry_after_s or _RETRY_AFTER_S
+    if isinstance(error, BudgetError):
+        return max(1.0, (error.resume_at - datetime.now(UTC)).total_seconds())
+    return None
 
 
 def _by_protocol(error: HTTPException) -> Response:
@@ -78,9 +98,14 @@ def _by_protocol(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    # Only the type: the text of a library's error may hold a name.
-    log.error("failed", error_type=type(error).__qualname__, exc_info=False)
+    # Only the type and the place: the text of a library's error may hold a name.
+    log.error("failed", error_type=type(error).__qualname__, where=_where(error), exc_info=False)
     return _answer(500, "internal")
+
+
+def _where(error: Exception) -> str:
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{Path(frame.f_code.co_filename).name}:{line}"
 
 
 def _field_errors(error: HTTPException) -> dict[str, object] | None:

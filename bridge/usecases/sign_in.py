@@ -25,7 +25,7 @@ ID_TOKEN_PURPOSE = "id-token"  # noqa: S105 - names what the key is for
 ACTOR = "citizen"
 HOME = "/"
 _SYSTEM = "franceconnect"
-_NEXT_PREFIXES = ("/cases/", "/demandes/", "/oauth2/authorize?")
+_NEXT_PREFIXES = ("/demandes/",)
 _NEXT = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?")
 _MAX_NEXT_CHARS = 8_192
 _LOGIN_STATE = re.compile(r"[0-9a-f]{64}")

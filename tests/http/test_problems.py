@@ -11,9 +11,9 @@ from flask import Flask, request
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.store import SqlStore
 from bridge.errors import BudgetError, PermanentError, TransientError
+from bridge.http import problems
 from bridge.http.access import Access, open_to
 from bridge.http.problem_words import words
-from bridge.http import problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.http.answers import body_of, refusal
@@ -149,7 +149,10 @@ def test_a_refusing_neighbour_is_502_under_one_code(
 
 def test_our_own_refusal_by_franceconnect_keeps_its_code() -> None:
     """A code of the sign-in is part of what we publish."""
-    assert problems.published(PermanentError("", system="franceconnect", code="login.provider")) == "login.provider"
+    assert (
+        problems.published(PermanentError("", system="franceconnect", code="login.provider"))
+        == "login.provider"
+    )
 
 
 def test_a_delivery_that_is_not_signed_reads_so() -> None:
@@ -192,8 +195,8 @@ def test_a_page_that_does_not_exist_leads_home(site: Site) -> None:
     assert french.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_page_that_needs_a_session_says_so(site: Site) -> None:
-    """A84: 401 on a page leads through the sign-in back to it, not to a form of the browser's own."""
+def test_a84_a_page_that_needs_a_session_leads_back_to_it(site: Site) -> None:
+    """401 on a page leads through the sign-in back to it, not to a form of the browser's own."""
     answer = site.visitor().get("/demandes/c_1")
     assert (answer.status_code, answer.mimetype) == (401, "text/html")
     assert "Il faut vous connecter." in answer.text
