@@ -119,10 +119,10 @@ class SignIn:
         browser, state = _browser(browser_token), f"out{secrets.token_hex(31)[1:]}"
         try:
             url = self.provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, sealed), state)
+            with self.store.begin() as tx:
+                tx.sign_ins.start(state, browser, SignInStart(nonce="", next_path=HOME), self.clock.now())
         except BridgeError:
             return LogoutStart(None, None)
-        with self.store.begin() as tx:
-            tx.sign_ins.start(state, browser, SignInStart(nonce="", next_path=HOME), self.clock.now())
         return LogoutStart(url, browser)
 
     def left(self, state: str | None, browser_token: str | None) -> bool:
