@@ -172,6 +172,18 @@ def test_a_certified_contact_is_a_candidate(contact_bench: ContactBench) -> None
     assert (found.id, found.identity) == (contact_id, ANGELA)
 
 
+@pytest.mark.parametrize(
+    ("certified_name", "filed"), [("HUCHE", "Huché"), ("EVRARD", "Évrard"), ("OEUVRARD", "Œuvrard")]
+)
+def test_accents_hide_nobody(contact_bench: ContactBench, certified_name: str, filed: str) -> None:
+    """The State's register often knows a name without the accents an agent typed."""
+    contact_id = contact_bench.add_contact(uncertified(family_name=filed))
+
+    (found,) = contact_bench.contacts.candidates(replace(ANGELA, family_name=certified_name))
+
+    assert found.id == contact_id
+
+
 def test_a_contact_filed_under_the_name_in_use_is_a_candidate(contact_bench: ContactBench) -> None:
     """Somebody married whom the town knows by that name alone is found, not made a second time."""
     contact_id = contact_bench.add_contact(uncertified(family_name="Mercier"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from simple_salesforce.format import format_soql
@@ -14,6 +14,16 @@ MOST_CANDIDATES = 50
 _MOST_SPELLINGS = 8
 _LAST_NAME_LENGTH = 80
 _FIRST_NAME_LENGTH = 40
+_ACCENTED = {
+    "A": "AÀÂÄÆ",
+    "C": "CÇ",
+    "E": "EÉÈÊË",
+    "I": "IÎÏ",
+    "N": "NÑ",
+    "O": "OÔÖŒ",
+    "U": "UÙÛÜ",
+    "Y": "YŸ",
+}
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 
@@ -27,7 +37,8 @@ def candidates(
 ) -> Iterator[str]:
     """Give at most three queries, the surest first: certified birth date, usual birth date, no birth date.
 
-    Each one demands the birth name, or the name in use, and beside it a birth date or the first given name.
+    Each one demands the birth name or the name in use, whole or by its first letter, and beside it a birth
+    date or the first given name.
     """
     born_as = spellings(identity.family_name or "", _LAST_NAME_LENGTH)
     if not born_as:
@@ -37,8 +48,10 @@ def candidates(
     if identity.birth_date:
         condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
         yield _select(names, condition, identity.birth_date.text, born_as, family)
-        if day := _day(identity.birth_date):
-            yield _select(names, f"{BIRTHDATE} = {{}} AND {last} IN {{}}", day, family)
+        letters = initials((identity.family_name or "", usage_name or ""))
+        if letters and (day := _day(identity.birth_date)):
+            begins = " OR ".join(f"{last} LIKE '{letter}%'" for letter in letters)
+            yield _select(names, f"{BIRTHDATE} = {{}} AND ({begins})", day)
     if given := _first_names(identity.given_names):
         undated = f" AND {born} = null AND {BIRTHDATE} = null" if identity.birth_date else ""
         condition = f"{last} IN {{}} AND {names['first_given_name']} IN {{}}{undated}"
@@ -59,6 +72,17 @@ def spellings(name: str, longest: int) -> list[str]:
     spaced = (plain.replace("-", " "), plain.replace(" ", "-"), plain.replace("'", "’"))
     ways = (way[:longest].strip() for way in (name.strip(), plain, *joined, *spaced))
     return [way for way in dict.fromkeys(ways) if way][:_MOST_SPELLINGS]
+
+
+def initials(family_names: Iterable[str]) -> list[str]:
+    """Give the letters a register may begin these names with.
+
+    The org tells É from E, and FranceConnect gives many names without their accents, so a name that goes
+    with a birth date is asked for by its first letter; the caller compares the rest.
+    """
+    firsts = (comparison_key(name)[:1] for name in family_names)
+    letters = (letter for first in firsts for letter in _ACCENTED.get(first, first))
+    return [letter for letter in dict.fromkeys(letters) if letter.isalnum()]
 
 
 def _day(birth_date: BirthDate) -> date | None:
