@@ -41,7 +41,7 @@ class SettingsSchema(Schema):
     )
     database_url = _text(
         "where the truth lives: postgresql+psycopg://… in production, sqlite:///… on one machine",
-        required=True,
+        load_default="sqlite:///var/bridge.db",
         validate=_GIVEN,
     )
     redis_url = _text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -73,6 +74,8 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
+    if not _without_file(url):
+        _make_folder(Path(str(url.database)).parent)
     # An in-memory database lives in its one connection, which threads take in turns.
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
@@ -86,6 +89,14 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a database file, for us alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"BRIDGE_DATABASE_URL: the folder {folder} cannot be made") from error
 
 
 def _without_file(url: URL) -> bool:

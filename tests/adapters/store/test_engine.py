@@ -123,3 +123,17 @@ def test_what_the_database_refuses_for_good_is_not_tried_again(store_engine: Eng
     with pytest.raises(PermanentError) as refused, store.begin() as tx:
         tx.intake.cursor("urbanisme")
     assert (refused.value.system, refused.value.code) == ("database", "database.refused")
+
+
+def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
+    """The default lies in a folder that a fresh checkout does not have; others may not look into it."""
+    create_store_engine(f"sqlite:///{tmp_path / 'var' / 'bridge.db'}").dispose()
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_its_setting(tmp_path: Path) -> None:
+    """Whoever wrote the address can mend it from the message alone."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError) as refused:
+        create_store_engine(f"sqlite:///{tmp_path / 'file' / 'var' / 'bridge.db'}")
+    assert refused.value.explanation.startswith("BRIDGE_DATABASE_URL: the folder ")
