@@ -8,27 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-COLUMNS = (
-    "NUM_DOSSIER",
-    "TYPE",
-    "OBJET",
-    "NOM",
-    "PRENOMS",
-    "SEXE",
-    "DT_NAISS",
-    "LIEU_NAISS",
-    "PAYS_NAISS",
-    "ADRESSE",
-    "DT_DEPOT",
-    "CD_ETAT",
-    "LB_ETAT",
-    "DT_ETAT",
-    "DT_LIMITE",
-    "PIECES_MANQUANTES",
-    "OBS",
-)
-
-Row = dict[str, str]
+from sandbox.town.urbanisme.rows import COLUMNS, Row
 
 _KINDS = ("PC", "DP", "DP", "DP", "CU")
 _PURPOSES = ("Construction d'une maison", "Clôture et portail", "Ravalement de façade", "Pose de panneaux")
