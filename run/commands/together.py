@@ -100,7 +100,7 @@ def _addresses(hall: TownHall, took_s: float) -> str:
         f"  citizen page      {hall.url}/",
         f"  API               {hall.url}/api/docs",
         f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
-        f"  FranceConnect     {hall.stand_ins.franceconnect['url']}/",
+        f"  FranceConnect     {hall.stand_ins.franceconnect['issuer']}/.well-known/openid-configuration",
         f"  municipal systems {hall.stand_ins.town['url']}/",
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
