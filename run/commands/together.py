@@ -111,8 +111,11 @@ def _addresses(hall: TownHall, took_s: float) -> str:
 
 
 def end_like_ctrl_c() -> None:
-    """Have SIGTERM and a closed terminal end the run as Ctrl-C does: in order, nothing left behind."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    """Have SIGTERM and a closed terminal end the run as Ctrl-C does: in order, nothing left behind.
+
+    SIGINT too, which a shell that starts us in the background has us ignore.
+    """
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
 
 
