@@ -12,6 +12,12 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEY_BYTES = 32
 
 
+def is_protected(address: str) -> bool:
+    """Tell whether nobody on the way can read or change what goes to this address."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
 class Address(fields.String):
     """An absolute http(s) address without trailing slash, user, query or fragment."""
 
@@ -21,8 +27,7 @@ class Address(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if not _is_plain(text):
             raise ValidationError("expected an address like https://demarches.ville.fr, no trailing slash.")
-        parts = urlsplit(text)
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        if not is_protected(text):
             raise ValidationError("expected https:// (http:// is for this machine's own addresses).")
         return text
 

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Request, Response
 
 from bridge.errors import ConfigurationError
+from bridge.setting_types import is_protected
 
 # As long as a sign-in may take.
 BROWSER_MAX_AGE_S = 600
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class CookieJarPolicy:
     base_url: str
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        local = parts.scheme == "http" and parts.hostname in _LOOPBACK
-        if not (parts.scheme == "https" or local):
+        if not is_protected(self.base_url):
             raise ConfigurationError("BRIDGE_BASE_URL: must be https, or http on this machine only")
 
     @property

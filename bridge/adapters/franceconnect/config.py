@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bridge.errors import ConfigurationError
+from bridge.setting_types import is_protected
 
 SYSTEM = "franceconnect"
 LEVELS = {"eidas1": 1, "eidas2": 2, "eidas3": 3}
 _SIGNING_ALGORITHMS = ("ES256", "RS256")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,6 @@ class FranceConnectConfig:
             raise ConfigurationError("BRIDGE_FRANCECONNECT_SIGNING_ALG: must be ES256 or RS256")
         if not is_protected(self.issuer):
             raise ConfigurationError("BRIDGE_FRANCECONNECT_ISSUER: must be an https address")
-
-
-def is_protected(address: str) -> bool:
-    """Tell whether nobody on the way can read or change what goes to this address."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 def origin(address: str) -> tuple[str, str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from bridge.errors import ConfigurationError
+from bridge.setting_types import LOOPBACK, is_protected
 
 SYSTEM = "salesforce"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _VERSION = re.compile(r"[1-9]\d\.0")
 
 
@@ -34,7 +34,7 @@ class SalesforceConfig:
     audience: str | None = None
 
     def __post_init__(self) -> None:
-        if not is_protected(urlsplit(self.login_url)):
+        if not is_protected(self.login_url):
             raise ConfigurationError("BRIDGE_SALESFORCE_LOGIN_URL: must be an https address")
         if not _VERSION.fullmatch(self.api_version):
             raise ConfigurationError("BRIDGE_SALESFORCE_API_VERSION: must look like 62.0")
@@ -53,15 +53,10 @@ class SalesforceConfig:
     def allows_instance(self, address: str) -> bool:
         """Tell whether the org may live here; a stand-in on loopback only when its login is there too."""
         parts, login = urlsplit(address), urlsplit(self.login_url)
-        if parts.hostname in _LOOPBACK:
-            return login.hostname in _LOOPBACK
+        if parts.hostname in LOOPBACK:
+            return login.hostname in LOOPBACK
         host = f".{parts.hostname or ''}"
         return parts.scheme == "https" and any(host.endswith(suffix) for suffix in self.instance_suffixes)
-
-
-def is_protected(parts: SplitResult) -> bool:
-    """Tell whether nobody on the way can read or change what goes to this address."""
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 def _is_private_key(pem: str) -> bool:
