@@ -50,7 +50,7 @@ bench: $(STAMP) ## measure, side by side with a plain counterpart; prints JSON
 	@$(BIN)/python -m bench
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache
