@@ -40,6 +40,7 @@ def _signed_in(services: Services, owned: int) -> str:
     keys = services.absorb.pseudonyms.link_keys(_identity())
     link = IdentityLink(
         id="l_bench",
+        person_id="p_bench",
         subject_hash="v1:bench",
         contact_id="003000000000001AAA",
         method=LinkMethod.CREATED,
@@ -50,7 +51,12 @@ def _signed_in(services: Services, owned: int) -> str:
     with services.store.begin() as tx:
         tx.links.add(link, "v1:bench", keys)
         attached = tx.cases.attach_by_person_keys(link, keys, now)
-        tx.sign_ins.open_session(Session("s_bench", link.id, "Angela", "eidas1", now), token, "", now)
+        tx.sign_ins.open_session(
+            Session("s_bench", link.id, link.subject_hash, "franceconnect", "Angela", "eidas1", now),
+            token,
+            "",
+            now,
+        )
     assert attached == owned, attached
     return token
 

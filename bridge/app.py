@@ -37,7 +37,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     cookies = CookieJarPolicy(settings.base_url)
     sessions = Sessions(services.store, cookies, services.clock)
     follow_requests(app)
-    guard(app, sessions.current_session)
+    guard(app, sessions.current_session, sessions.current_agent)
     protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
 
     api = status_api(app, cookies.session_name)

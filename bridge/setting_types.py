@@ -32,6 +32,15 @@ class Address(fields.String):
         return text
 
 
+class OptionalAddress(Address):
+    """An address, or nothing."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        return "" if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
 class KeyRing(fields.Field[dict[str, bytes]]):
     """Versioned keys of 32 bytes, newest first: `v2:<64 hex digits> v1:<64 hex digits>`."""
 

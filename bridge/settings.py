@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from bridge.errors import ConfigurationError
-from bridge.setting_types import LOOPBACK, Address, KeyRing, SourceSecrets
+from bridge.setting_types import LOOPBACK, Address, KeyRing, OptionalAddress, SourceSecrets
 
 PREFIX = "BRIDGE_"
 _SECRET_LENGTH = validate.Length(min=32, error="needs 32 characters or more")
@@ -76,6 +76,54 @@ class SettingsSchema(Schema):
         load_default="ES256",
         validate=validate.OneOf(["ES256", "RS256"]),
     )
+    franceconnect_plus_issuer = OptionalAddress(
+        load_default="",
+        metadata={"meaning": "FranceConnect+'s issuer, exactly; empty: not offered"},
+    )
+    franceconnect_plus_client_id = _text("client id given by FranceConnect+", load_default="")
+    franceconnect_plus_client_secret = _text("client secret given by FranceConnect+", load_default="")
+    franceconnect_plus_acr = _text(
+        "level asked of FranceConnect+", load_default="eidas2", validate=validate.OneOf(["eidas2", "eidas3"])
+    )
+    franceconnect_private_key_file = _text(
+        "private key in PEM for private_key_jwt at FranceConnect and FranceConnect+; empty: the secrets",
+        load_default="",
+    )
+    proconnect_issuer = OptionalAddress(
+        load_default="",
+        metadata={"meaning": "ProConnect's issuer, exactly; empty: nobody enters the console"},
+    )
+    proconnect_client_id = _text("client id given by ProConnect", load_default="")
+    proconnect_client_secret = _text("client secret given by ProConnect", load_default="")
+    proconnect_signing_alg = _text(
+        "signature registered with ProConnect",
+        load_default="ES256",
+        validate=validate.OneOf(["ES256", "RS256"]),
+    )
+    agents_siret = _text(
+        "SIRET of the town: agents of another employer are refused",
+        load_default="",
+        validate=validate.Regexp(r"^(\d{14})?$", error="14 digits"),
+    )
+    reviews_confirmed_by_two = fields.Boolean(
+        load_default=False, metadata={"meaning": "a second agent confirms each decision about a person"}
+    )
+    smtp_url = _text(
+        "mail server for one-time codes: smtp://host:25 or smtps://user:password@host:465; empty: no e-mail",
+        load_default="",
+        validate=validate.Regexp(r"$|(smtps?)://.", error="expected smtp://… or smtps://…"),
+    )
+    mail_from = _text("sender of the town's e-mails", load_default="")
+    sms_url = OptionalAddress(
+        load_default="",
+        metadata={"meaning": "SMS gateway for one-time codes, by HTTP; empty: no SMS"},
+    )
+    sms_token = _text("token of the SMS gateway", load_default="")
+    salesforce_notification_token = _text(
+        "secret end of the address the org's outbound messages go to; empty: that door is shut",
+        load_default="",
+        validate=validate.Regexp(r"^([A-Za-z0-9_-]{32,})?$", error="32 letters and digits or more"),
+    )
     salesforce_login_url = Address(
         required=True, metadata={"meaning": "My Domain address of the org, or its login host"}
     )
@@ -114,6 +162,22 @@ class Settings:
     franceconnect_client_secret: str = field(repr=False)
     franceconnect_acr: str
     franceconnect_signing_alg: str
+    franceconnect_plus_issuer: str
+    franceconnect_plus_client_id: str
+    franceconnect_plus_client_secret: str = field(repr=False)
+    franceconnect_plus_acr: str
+    franceconnect_private_key_file: str
+    proconnect_issuer: str
+    proconnect_client_id: str
+    proconnect_client_secret: str = field(repr=False)
+    proconnect_signing_alg: str
+    agents_siret: str
+    reviews_confirmed_by_two: bool
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    sms_url: str
+    sms_token: str = field(repr=False)
+    salesforce_notification_token: str = field(repr=False)
     salesforce_login_url: str
     salesforce_consumer_key: str
     salesforce_consumer_secret: str = field(repr=False)

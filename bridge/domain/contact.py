@@ -21,6 +21,17 @@ class Contact:
     subject_hash: str | None
 
 
+class Origin(StrEnum):
+    """Who vouches for an identity, and so what it may do by itself."""
+
+    FRENCH = "french"
+    """The State's register: birth name, COG codes. The only origin that may link by itself."""
+    EUROPEAN = "european"
+    """Another Member State, through eIDAS: a usage name and free text; never linked to a known Contact."""
+    HELPER = "helper"
+    """A professional helper acts for the citizen (Aidants Connect); never linked to a known Contact."""
+
+
 @dataclass(frozen=True, slots=True)
 class CertifiedPerson:
     """What one sign-in certifies, kept in memory only, with the citizen's own e-mail.
@@ -35,6 +46,7 @@ class CertifiedPerson:
     email: str | None
     acr: str
     authenticated_at: datetime
+    origin: Origin = Origin.FRENCH
 
 
 class LinkMethod(StrEnum):
@@ -43,27 +55,39 @@ class LinkMethod(StrEnum):
     CREATED = "created"
     CERTAIN = "certain"
     RECOVERED = "recovered"
+    CODE = "code"
+    """A one-time code sent to an address the Contact already had."""
+    RECEIPT = "receipt"
+    """The number and the secret of a receipt of this Contact."""
+    AGENT = "agent"
+    """An agent's decision."""
+
+
+class AttachMethod(StrEnum):
+    """How a request came to its citizen."""
+
+    PERSON_KEYS = "person_keys"
+    """The request names this person: the certain rule holds between the two."""
+    RECEIPT = "receipt"
+    """The citizen gave its number and the secret of its receipt."""
+    AGENT = "agent"
+    """An agent's decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityLink:
-    """An identity attached to a Contact, with how, by whom and when."""
+    """An identity attached to a Contact, with how, by whom, when and why.
+
+    `person_id` is what other services know the person by; it outlives a change of subject or Contact.
+    `author` is `rule`, or the id of an agent.
+    """
 
     id: str
+    person_id: str
     subject_hash: str
     contact_id: str
     method: LinkMethod
     author: str
     linked_at: datetime
     acr: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkReview:
-    """A doubt for an agent to decide; the identity stays encrypted until then."""
-
-    id: str
-    subject_hash: str
-    candidate_ids: tuple[str, ...]
-    reasons: tuple[str, ...]
-    created_at: datetime
+    reasons: tuple[str, ...] = ()

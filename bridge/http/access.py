@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Request, g, request
 
+from bridge.domain.agent import AgentSession, Role
 from bridge.errors import ForbiddenError, NotSignedInError
 from bridge.usecases.ports import Session
 
@@ -25,6 +26,17 @@ class Access(StrEnum):
 
     EVERYONE = "everyone"
     CITIZEN = "citizen"
+    READER = "reader"
+    """An agent of the town, whatever their role."""
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+_ROLES = {
+    Access.READER: Role.READER,
+    Access.REVIEWER: Role.REVIEWER,
+    Access.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
 
 
 def open_to(access: Access) -> Callable[[View], View]:
@@ -45,7 +57,11 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return access
 
 
-def guard(app: Flask, current_session: Callable[[Request], Session | None]) -> None:
+def guard(
+    app: Flask,
+    current_session: Callable[[Request], Session | None],
+    current_agent: Callable[[Request], AgentSession | None],
+) -> None:
     """Look the session up before each view, and refuse what is not open to the caller."""
 
     @app.before_request
@@ -55,7 +71,14 @@ def guard(app: Flask, current_session: Callable[[Request], Session | None]) -> N
         access = access_of(app, request.endpoint)
         if access is None:
             raise ForbiddenError("this route is not open")
-        g.session = None if request.endpoint in _WITHOUT_SESSION else current_session(request)
+        g.session, g.agent_session = None, None
+        if request.endpoint in _WITHOUT_SESSION:
+            return
+        if access in _ROLES:
+            g.agent_session = current_agent(request)
+            _require_role(g.agent_session, _ROLES[access])
+            return
+        g.session = current_session(request)
         if access is Access.CITIZEN and g.session is None:
             raise NotSignedInError("nobody is signed in")
 
@@ -66,3 +89,19 @@ def signed_in() -> Session:
     if session is None:
         raise NotSignedInError("nobody is signed in")
     return session
+
+
+def agent_session() -> AgentSession:
+    """Give the session of the agent calling. Raises: NotSignedInError."""
+    session: AgentSession | None = g.agent_session
+    if session is None:
+        raise NotSignedInError("no agent is signed in", code="agent.session_required")
+    return session
+
+
+def _require_role(session: AgentSession | None, needed: Role) -> None:
+    """A citizen's session opens nothing here. Raises: NotSignedInError, ForbiddenError."""
+    if session is None:
+        raise NotSignedInError("no agent is signed in", code="agent.session_required")
+    if not session.agent.role.may_act_as(needed):
+        raise ForbiddenError("this needs another role", code="agent.role")

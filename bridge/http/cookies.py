@@ -42,6 +42,23 @@ class CookieJarPolicy:
         """Give the name of the cookie that ties a sign-in under way to its browser."""
         return self._name("sign-in")
 
+    @property
+    def agent_name(self) -> str:
+        """Give the name of the cookie of an agent's session; never the citizen's."""
+        return self._name("agent")
+
+    def agent_token(self, request: Request) -> str | None:
+        """Give the token of an agent's session the browser brought."""
+        return request.cookies.get(self.agent_name)
+
+    def give_agent(self, response: Response, token: str) -> None:
+        """Hand over the token of an agent's session; it is gone with the browser."""
+        self._set(response, self.agent_name, token, None)
+
+    def forget_agent(self, response: Response) -> None:
+        """Take the token of an agent's session back."""
+        self._set(response, self.agent_name, "", 0)
+
     def session_token(self, request: Request) -> str | None:
         """Give the session token the browser brought."""
         return request.cookies.get(self.session_name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Request
 
+from bridge.domain.agent import AgentSession
 from bridge.http.cookies import CookieJarPolicy
 from bridge.usecases.ports import Clock, Session, Store
 
@@ -30,3 +31,11 @@ class Sessions:
             return recent
         with self.store.begin() as tx:
             return tx.sign_ins.session(token, now)
+
+    def current_agent(self, request: Request) -> AgentSession | None:
+        """Give the live session of the agent in this browser, and note that it was used."""
+        token = self.cookies.agent_token(request)
+        if not token:
+            return None
+        with self.store.begin() as tx:
+            return tx.agent_sessions.session(token, self.clock.now())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod, LinkReview
+from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod
 from bridge.domain.matching import Decision, Verdict, compare, decide
+from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
 from bridge.errors import AmbiguousContactError, BudgetError, TransientError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
 
@@ -21,6 +22,13 @@ class LinkOutcome:
 
     link: IdentityLink | None
     review: LinkReview | None
+
+    @property
+    def subject_hash(self) -> str:
+        """The pseudonym of whoever signed in."""
+        found = self.link or self.review
+        assert found is not None
+        return found.subject_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class LinkContact:
 
     def _under_review(self, person: CertifiedPerson) -> LinkReview | None:
         with self.store.read() as tx:
-            return tx.links.review_of(self.pseudonyms.subjects(person.issuer, person.subject))
+            return tx.reviews.of_subject(self.pseudonyms.subjects(person.issuer, person.subject))
 
     def _known(self, person: CertifiedPerson) -> LinkOutcome | None:
         """A link answers at once; a review does not, for an agent may have mended the Contact since."""
@@ -112,6 +120,7 @@ class LinkContact:
         keys = self.pseudonyms.link_keys(person.identity)
         wanted = IdentityLink(
             id=f"l_{secrets.token_hex(10)}",
+            person_id=f"p_{secrets.token_hex(16)}",
             subject_hash=self.pseudonyms.subject(person.issuer, person.subject),
             contact_id=contact_id,
             method=method,
@@ -123,7 +132,16 @@ class LinkContact:
             link = tx.links.add(wanted, self.pseudonyms.pivot(person.identity), keys)
             if link.id == wanted.id:
                 tx.audit.add(AuditEntry("rule", "link.added", link.id, method), now)
-            if review := tx.links.close_review(self.pseudonyms.subjects(person.issuer, person.subject), now):
+            if review := tx.reviews.of_subject(self.pseudonyms.subjects(person.issuer, person.subject)):
+                tx.reviews.update(
+                    replace(
+                        review,
+                        state=ReviewState.DECIDED,
+                        decision=ReviewDecision.PROVEN,
+                        decided_by="rule",
+                        decided_at=now,
+                    )
+                )
                 tx.audit.add(AuditEntry("rule", "review.closed", review.id, link.id), now)
             tx.cases.attach_by_person_keys(link, keys, now)
         self.bell.ring("push")
@@ -133,14 +151,16 @@ class LinkContact:
         now = self.clock.now()
         wanted = LinkReview(
             id=f"r_{secrets.token_hex(10)}",
+            kind=ReviewKind.IDENTITY,
             subject_hash=self.pseudonyms.subject(person.issuer, person.subject),
             candidate_ids=tuple(c.contact.id for c in decision.evidence),
             reasons=(reason, *sorted({r for c in decision.evidence for r in c.reasons})),
             created_at=now,
+            grade=decision.evidence[0].grade if decision.evidence else None,
         )
         sealed = self.vault.seal(REVIEW_PURPOSE, json.dumps(asdict(person.identity)))
         with self.store.begin() as tx:
-            review = tx.links.open_review(wanted, self.pseudonyms.pivot(person.identity), sealed)
+            review = tx.reviews.open(wanted, self.pseudonyms.pivot(person.identity), sealed)
             if review.id == wanted.id:
                 tx.audit.add(AuditEntry("rule", "review.opened", review.id, reason), now)
         return LinkOutcome(None, review)

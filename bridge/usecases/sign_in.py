@@ -23,6 +23,7 @@ from bridge.usecases.ports import (
 
 ID_TOKEN_PURPOSE = "id-token"  # noqa: S105 - names what the key is for
 ACTOR = "citizen"
+DOOR = "franceconnect"
 HOME = "/"
 _SYSTEM = "franceconnect"
 _NEXT_PREFIXES = ("/demandes/",)
@@ -83,7 +84,7 @@ class SignIn:
         state, nonce = secrets.token_hex(32), secrets.token_hex(32)
         url = self.provider.authorization_url(state, nonce)
         with self.store.begin() as tx:
-            start = SignInStart(nonce=nonce, next_path=safe_next_path(next_path))
+            start = SignInStart(DOOR, nonce=nonce, next_path=safe_next_path(next_path))
             tx.sign_ins.start(state, browser, start, self.clock.now())
         return StartedSignIn(url, browser)
 
@@ -120,7 +121,9 @@ class SignIn:
         try:
             url = self.provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, sealed), state)
             with self.store.begin() as tx:
-                tx.sign_ins.start(state, browser, SignInStart(nonce="", next_path=HOME), self.clock.now())
+                tx.sign_ins.start(
+                    state, browser, SignInStart(DOOR, nonce="", next_path=HOME), self.clock.now()
+                )
         except BridgeError:
             return LogoutStart(None, None)
         return LogoutStart(url, browser)
@@ -155,6 +158,8 @@ class SignIn:
         session = Session(
             id=f"s_{secrets.token_hex(10)}",
             link_id=outcome.link.id if outcome.link else None,
+            subject_hash=outcome.subject_hash,
+            door=DOOR,
             display_name=identified.display_name,
             acr=identified.person.acr,
             signed_in_at=now,

@@ -52,7 +52,12 @@ def named(site: Site, display_name: str) -> Browser:
     site.link(1)
     now = site.clock.now()
     with site.store.begin() as tx:
-        tx.sign_ins.open_session(Session("s_n", "l_1", display_name, "eidas1", now), "n" * 43, "sealed", now)
+        tx.sign_ins.open_session(
+            Session("s_n", "l_1", "v1:who", "franceconnect", display_name, "eidas1", now),
+            "n" * 43,
+            "sealed",
+            now,
+        )
     browser = site.visitor()
     browser.set_cookie(COOKIE, "n" * 43, domain=HOST, secure=True)
     return browser

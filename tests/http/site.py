@@ -129,7 +129,9 @@ class Site:
     def _signed_in(self, link_id: str | None) -> Browser:
         token = secrets.token_urlsafe(32)
         now = self.clock.now()
-        session = Session(f"s_{token[:8]}", link_id, "Angela DUBOIS", "eidas1", now)
+        session = Session(
+            f"s_{token[:8]}", link_id, "v1:who", "franceconnect", "Angela DUBOIS", "eidas1", now
+        )
         with self.store.begin() as tx:
             tx.sign_ins.open_session(session, token, "sealed", now)
         browser = self.visitor()

@@ -125,7 +125,7 @@ def test_a_route_that_does_not_say_who_may_call_it_is_closed(site: Site) -> None
 def test_a_route_for_citizens_is_closed_to_others() -> None:
     """The guard decides before the view runs, in any application it stands in."""
     app = Flask(__name__)
-    guard(app, lambda request: None)
+    guard(app, lambda request: None, lambda request: None)
     app.add_url_rule("/mine", "mine", open_to(Access.CITIZEN)(lambda: "mine"))
     app.add_url_rule("/ours", "ours", open_to(Access.EVERYONE)(lambda: "ours"))
     app.testing = True

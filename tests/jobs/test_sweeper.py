@@ -98,7 +98,7 @@ def test_a_source_being_read_already_is_left_alone(
 def test_it_forgets_sign_ins_that_are_over(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
     """What is over is deleted at the next turn, not kept."""
     with sqlite_store.begin() as tx:
-        tx.sign_ins.start("state", "browser", SignInStart("nonce", "/"), clock.now())
+        tx.sign_ins.start("state", "browser", SignInStart("franceconnect", "nonce", "/"), clock.now())
     clock.move(timedelta(minutes=10))
     sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
     with sqlite_store.begin() as tx:

@@ -107,7 +107,7 @@ def test_a_doubt_is_reviewed_once(link: LinkContact, contacts: FakeContacts, sql
     assert first.review is not None
     assert second == first
     assert first.review.candidate_ids == (contact_id,)
-    assert first.review.reasons == ("candidates, none certain", "birthplace is not known")
+    assert first.review.reasons == ("candidates, none certain", "birth_place.unknown")
     assert list(contacts.contacts) == [contact_id]
     assert [entry[:3] for entry in audited(sqlite_store)] == [("rule", "review.opened", first.review.id)]
 
@@ -128,7 +128,7 @@ def test_a_review_ends_once_an_agent_completed_the_contact(
     assert (outcome.link.contact_id, outcome.link.method) == (contact_id, LinkMethod.CERTAIN)
     assert ("rule", "review.closed", waiting.id, outcome.link.id) in audited(sqlite_store)
     with sqlite_store.read() as tx:
-        assert tx.links.review_of([subject_hash(PERSON)]) is None
+        assert tx.reviews.of_subject([subject_hash(PERSON)]) is None
 
 
 def test_under_review_the_org_may_be_away(link: LinkContact, contacts: FakeContacts) -> None:

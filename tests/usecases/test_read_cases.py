@@ -40,7 +40,15 @@ def sign_in(store: SqlStore, clock: FakeClock, read: ReadCases) -> SignIn:
     def signed_in() -> Session:
         link = LinkContact(store, contacts, PSEUDONYMS, FakeVault(), clock, FakeBell())
         outcome = link(certified())
-        return Session("s_1", outcome.link.id if outcome.link else None, "A", "eidas1", clock.now())
+        return Session(
+            "s_1",
+            outcome.link.id if outcome.link else None,
+            outcome.subject_hash,
+            "franceconnect",
+            "A",
+            "eidas1",
+            clock.now(),
+        )
 
     return signed_in
 
@@ -94,7 +102,7 @@ def test_the_case_of_another_is_no_case_at_all(
 
 def test_somebody_under_review_reads_nothing(read: ReadCases, store: SqlStore) -> None:
     """Without a link there is no case, however the question is put."""
-    session = Session("s_1", None, "A", "eidas1", START)
+    session = Session("s_1", None, "v1:who", "franceconnect", "A", "eidas1", START)
     assert read.many(session, CaseFilter()) == ()
     assert read.link(session) is None
     with pytest.raises(UnknownCaseError):

@@ -21,7 +21,7 @@ def door(store: SqlStore, clock: FakeClock, rung: list[str]) -> Flask:
     """Give an application with this door alone."""
     app = Flask("door")
     follow_requests(app)
-    guard(app, lambda _request: None)
+    guard(app, lambda _request: None, lambda _request: None)
     app.register_blueprint(
         municipal_blueprint(store, clock, {"voirie": (SECRET,)}, lambda: rung.append("sync"))
     )

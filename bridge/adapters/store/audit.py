@@ -36,5 +36,12 @@ class SqlAudit:
 
     def add(self, entry: AuditEntry, now: datetime) -> None:
         """Write an entry."""
-        row = {"actor": entry.actor, "action": entry.action, "subject": entry.subject, "detail": entry.detail}
-        self._connection.execute(insert(audit_entries).values(at=now, **row))
+        row = {
+            "at": now,
+            "actor": entry.actor,
+            "action": entry.action,
+            "subject": entry.subject,
+            "detail": entry.detail,
+            "reason": entry.reason,
+        }
+        self._connection.execute(insert(audit_entries).values(row))

@@ -1,4 +1,4 @@
-"""Identities attached to Contacts, and doubts waiting for an agent."""
+"""Identities attached to Contacts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, se
 
 from bridge.adapters.store.locks import change_links
 from bridge.adapters.store.rowsets import in_pieces
-from bridge.adapters.store.tables import identity_links, link_person_keys, link_reviews
-from bridge.domain.contact import IdentityLink, LinkMethod, LinkReview
+from bridge.adapters.store.tables import identity_links, link_person_keys
+from bridge.domain.contact import IdentityLink, LinkMethod
 from bridge.errors import AmbiguousContactError
 
 
@@ -27,6 +27,10 @@ class SqlLinks:
     def by_id(self, link_id: str) -> IdentityLink | None:
         """Give an active link."""
         return self._first(identity_links.c.id == link_id)
+
+    def by_pivot(self, pivot_hash: str) -> tuple[IdentityLink, ...]:
+        """Give the active links of this civil status, oldest first."""
+        return tuple(self._active(identity_links.c.pivot_hash == pivot_hash))
 
     def by_contact(self, contact_ids: Collection[str]) -> dict[str, IdentityLink]:
         """Give the active link of each of these Contacts that has one, its first if it has several."""
@@ -49,10 +53,12 @@ class SqlLinks:
             raise AmbiguousContactError("the Contact is linked to another identity", code="contact.linked")
         row = {
             "id": link.id,
+            "person_id": link.person_id,
             "subject_hash": link.subject_hash,
             "pivot_hash": pivot_hash,
             "contact_id": link.contact_id,
             "method": link.method,
+            "reasons": list(link.reasons),
             "author": link.author,
             "acr": link.acr,
             "linked_at": link.linked_at,
@@ -61,40 +67,6 @@ class SqlLinks:
         self._connection.execute(insert(identity_links).values(row))
         self._insert_keys(link.id, frozenset(person_keys))
         return link
-
-    def open_review(self, review: LinkReview, pivot_hash: str, sealed_identity: str) -> LinkReview:
-        """Store a review; when the subject has an open one already, give that one instead."""
-        change_links(self._connection)
-        known = self.review_of([review.subject_hash])
-        if known is not None:
-            return known
-        row = {
-            "id": review.id,
-            "subject_hash": review.subject_hash,
-            "pivot_hash": pivot_hash,
-            "candidate_ids": list(review.candidate_ids),
-            "reasons": list(review.reasons),
-            "created_at": review.created_at,
-            "sealed_identity": sealed_identity,
-        }
-        self._connection.execute(insert(link_reviews).values(row))
-        return review
-
-    def review_of(self, subject_hashes: Collection[str]) -> LinkReview | None:
-        """Give the open review of a subject, under any of its hashes."""
-        query = select(link_reviews).where(
-            link_reviews.c.subject_hash.in_(sorted(subject_hashes)), link_reviews.c.decided_at.is_(None)
-        )
-        row = self._connection.execute(query.order_by(link_reviews.c.created_at)).mappings().first()
-        return None if row is None else _review_of(row)
-
-    def close_review(self, subject_hashes: Collection[str], now: datetime) -> LinkReview | None:
-        """Close the open review of a subject and drop the identity it held; give it if there was one."""
-        review = self.review_of(subject_hashes)
-        if review is not None:
-            closed = update(link_reviews).where(link_reviews.c.id == review.id)
-            self._connection.execute(closed.values(decided_at=now, sealed_identity=None))
-        return review
 
     def seen(
         self,
@@ -138,20 +110,12 @@ class SqlLinks:
 def _link_of(row: RowMapping) -> IdentityLink:
     return IdentityLink(
         id=row["id"],
+        person_id=row["person_id"],
         subject_hash=row["subject_hash"],
         contact_id=row["contact_id"],
         method=LinkMethod(row["method"]),
         author=row["author"],
         linked_at=row["linked_at"],
         acr=row["acr"],
-    )
-
-
-def _review_of(row: RowMapping) -> LinkReview:
-    return LinkReview(
-        id=row["id"],
-        subject_hash=row["subject_hash"],
-        candidate_ids=tuple(row["candidate_ids"]),
         reasons=tuple(row["reasons"]),
-        created_at=row["created_at"],
     )

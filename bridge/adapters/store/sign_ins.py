@@ -39,7 +39,9 @@ class SqlSignIns:
         row = {
             "state_hash": _hash(state),
             "browser_hash": _hash(browser),
+            "door": start.door,
             "nonce": start.nonce,
+            "sealed_verifier": self._vault.seal(PURPOSE, start.verifier) if start.verifier else None,
             "next_path": start.next_path,
             "started_at": now,
         }
@@ -56,9 +58,10 @@ class SqlSignIns:
         )
         if self._connection.execute(use.values(used_at=now)).rowcount != 1:
             return None
-        columns = select(sign_ins.c.nonce, sign_ins.c.next_path)
-        nonce, next_path = self._connection.execute(columns.where(this)).one()
-        return SignInStart(nonce, next_path)
+        row = self._connection.execute(select(sign_ins).where(this)).mappings().one()
+        sealed = row["sealed_verifier"]
+        verifier = self._vault.open(PURPOSE, sealed) if sealed else None
+        return SignInStart(row["door"], row["nonce"], row["next_path"], verifier)
 
     def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
@@ -66,6 +69,8 @@ class SqlSignIns:
             "token_hash": _hash(token),
             "id": session.id,
             "link_id": session.link_id,
+            "subject_hash": session.subject_hash,
+            "door": session.door,
             "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
             "sealed_id_token": sealed_id_token,
             "acr": session.acr,
@@ -91,6 +96,12 @@ class SqlSignIns:
             return None
         return self._session_of(row)
 
+    def link_sessions(self, subject_hash: str, link_id: str) -> int:
+        """Give a person's waiting sessions the link they waited for; give how many."""
+        waiting = sessions.c.link_id.is_(None)
+        statement = update(sessions).where(sessions.c.subject_hash == subject_hash, waiting)
+        return self._connection.execute(statement.values(link_id=link_id)).rowcount
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
         this = sessions.c.token_hash == _hash(token)
@@ -113,6 +124,8 @@ class SqlSignIns:
         return Session(
             id=row["id"],
             link_id=row["link_id"],
+            subject_hash=row["subject_hash"],
+            door=row["door"],
             display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
             acr=row["acr"],
             signed_in_at=row["signed_in_at"],

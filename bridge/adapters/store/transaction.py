@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bridge.adapters.store.agent_sessions import SqlAgentSessions
 from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.links import SqlLinks
 from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.sign_ins import SqlSignIns
 from bridge.usecases.ports import Vault
 
@@ -21,5 +23,7 @@ class SqlTransaction:
         self.pushes = SqlPushes(connection)
         self.intake = SqlIntake(connection, vault)
         self.links = SqlLinks(connection)
+        self.reviews = SqlReviews(connection)
+        self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
         self.audit = SqlAudit(connection)

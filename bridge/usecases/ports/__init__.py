@@ -10,11 +10,11 @@ from bridge.usecases.ports.outside import (
     SourceReader,
     Vault,
 )
+from bridge.usecases.ports.people import AgentSessions, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
-    Links,
     Pushes,
     SignIns,
     Store,
@@ -31,6 +31,7 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "AgentSessions",
     "Audit",
     "AuditEntry",
     "Bell",
@@ -47,6 +48,7 @@ __all__ = [
     "Links",
     "Pseudonyms",
     "Pushes",
+    "Reviews",
     "Session",
     "SignInStart",
     "SignIns",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.case import Case, CaseEvent, CaseKey
-from bridge.domain.contact import IdentityLink, LinkReview
+from bridge.domain.contact import IdentityLink
 from bridge.domain.synchronisation import (
     Delivery,
     ParkedPush,
@@ -18,6 +18,7 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.people import AgentSessions, Links, Reviews
 from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
 
 
@@ -146,46 +147,6 @@ class Intake(Protocol):
         """Forget parked records that were read since."""
 
 
-class Links(Protocol):
-    """Identities attached to Contacts, and doubts."""
-
-    def by_subject(self, subject_hashes: Collection[str]) -> IdentityLink | None:
-        """Give the active link of a subject."""
-
-    def by_id(self, link_id: str) -> IdentityLink | None:
-        """Give an active link."""
-
-    def by_contact(self, contact_ids: Collection[str]) -> dict[str, IdentityLink]:
-        """Give the active links of these Contacts."""
-
-    def add(self, link: IdentityLink, pivot_hash: str, person_keys: Collection[str]) -> IdentityLink:
-        """Store a link; when the subject has one already, give that one instead.
-
-        Raises: AmbiguousContactError when the Contact is linked to another subject.
-        """
-
-    def open_review(self, review: LinkReview, pivot_hash: str, sealed_identity: str) -> LinkReview:
-        """Store a review; when the subject has an open one already, give that one instead."""
-
-    def review_of(self, subject_hashes: Collection[str]) -> LinkReview | None:
-        """Give the open review of a subject."""
-
-    def close_review(self, subject_hashes: Collection[str], now: datetime) -> LinkReview | None:
-        """Close the open review of a subject and drop the identity it held; give it if there was one."""
-
-    def seen(
-        self,
-        link_id: str,
-        *,
-        subject_hash: str,
-        pivot_hash: str,
-        person_keys: Collection[str],
-        acr: str,
-        now: datetime,
-    ) -> None:
-        """Note a sign-in, and store the hashes anew: keys rotate and civil status is corrected."""
-
-
 class SignIns(Protocol):
     """Sign-ins and logouts under way, and the sessions they end in."""
 
@@ -203,6 +164,9 @@ class SignIns(Protocol):
 
     def recent_session(self, token: str, now: datetime) -> Session | None:
         """Give a live session whose use was noted within the last minute, so that nothing is written."""
+
+    def link_sessions(self, subject_hash: str, link_id: str) -> int:
+        """Give a person's waiting sessions the link they waited for; give how many."""
 
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once."""
@@ -229,6 +193,10 @@ class Transaction(Protocol):
     def intake(self) -> Intake: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def agent_sessions(self) -> AgentSessions: ...
     @property
     def sign_ins(self) -> SignIns: ...
     @property

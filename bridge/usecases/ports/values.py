@@ -49,10 +49,15 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser. With no `link_id` the person waits for a review."""
+    """A signed-in browser. With no `link_id` the person waits for a review.
+
+    `door` is the registration the person came through, so that they leave by the same one.
+    """
 
     id: str
     link_id: str | None
+    subject_hash: str
+    door: str
     display_name: str
     acr: str
     signed_in_at: datetime
@@ -60,10 +65,12 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignInStart:
-    """A sign-in under way, as it was started."""
+    """A sign-in under way, as it was started: at which door, and the PKCE verifier where one is used."""
 
+    door: str
     nonce: str
     next_path: str
+    verifier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,10 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One access to, or change of, a person's data. Ids only."""
+    """One access to, or change of, a person's data. Ids only, but for the `reason` an agent gave."""
 
     actor: str
     action: str
     subject: str
     detail: str = ""
+    reason: str | None = None

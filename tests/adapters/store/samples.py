@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey, Reference
-from bridge.domain.contact import IdentityLink, LinkMethod, LinkReview
+from bridge.domain.contact import IdentityLink, LinkMethod
+from bridge.domain.review import LinkReview, ReviewKind
 from bridge.domain.status import CaseStatus, Moment, Outcome, Phase, WaitingFor
 from bridge.domain.synchronisation import Push
 from bridge.usecases.ports import CaseChange
@@ -90,6 +91,7 @@ def link(number: int = 1, *, subject: str | None = None, contact: str | None = N
     """Give an identity link."""
     return IdentityLink(
         id=f"l_{number}",
+        person_id=f"p_{number}",
         subject_hash=subject or f"subject-{number}",
         contact_id=contact or f"003{number:012d}",
         method=LinkMethod.CERTAIN,
@@ -105,6 +107,8 @@ def add_link(store: SqlStore, wanted: IdentityLink, *keys: str) -> IdentityLink:
         return tx.links.add(wanted, "pivot", keys)
 
 
-def review(number: int = 1, *, subject: str = "subject-1") -> LinkReview:
+def review(
+    number: int = 1, *, subject: str = "subject-1", kind: ReviewKind = ReviewKind.IDENTITY
+) -> LinkReview:
     """Give a review with two candidates."""
-    return LinkReview(f"r_{number}", subject, ("003A", "003B"), ("birth date differs",), START)
+    return LinkReview(f"r_{number}", kind, subject, ("003A", "003B"), ("birth_date.different",), START)

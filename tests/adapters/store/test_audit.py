@@ -16,14 +16,14 @@ from tests.fakes.clock import START
 def test_entries_are_kept_in_order(store: SqlStore, store_engine: Engine) -> None:
     """Each access is one row, numbered as it happened."""
     with store.begin() as tx:
-        tx.audit.add(AuditEntry("citizen", "case.read", "l_1", "c_1"), START)
+        tx.audit.add(AuditEntry("citizen", "case.read", "l_1", "c_1", None), START)
         tx.audit.add(AuditEntry("citizen", "case.read", "l_1"), START)
 
     with store_engine.connect() as connection:
         rows = connection.execute(select(audit_entries).order_by(audit_entries.c.id)).all()
     assert [tuple(row)[1:] for row in rows] == [
-        (START, "citizen", "case.read", "l_1", "c_1"),
-        (START, "citizen", "case.read", "l_1", ""),
+        (START, "citizen", "case.read", "l_1", "c_1", None),
+        (START, "citizen", "case.read", "l_1", "", None),
     ]
 
 

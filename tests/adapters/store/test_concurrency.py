@@ -15,7 +15,8 @@ from bridge.adapters.store.schema import check, migrate
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import metadata
 from bridge.domain.case import CaseKey
-from bridge.domain.contact import IdentityLink, LinkReview
+from bridge.domain.contact import IdentityLink
+from bridge.domain.review import LinkReview
 from bridge.domain.status import Phase
 from bridge.domain.synchronisation import Push, PushResult, PushState
 from bridge.errors import TransientError
@@ -213,11 +214,11 @@ def test_a_second_sign_in_waits_for_the_first(
 
     def second() -> tuple[IdentityLink, LinkReview]:
         with store.begin() as tx:
-            doubt = tx.links.open_review(review(2, subject="doubtful"), "pivot", "sealed")
+            doubt = tx.reviews.open(review(2, subject="doubtful"), "pivot", "sealed")
             return tx.links.add(link(2, subject="same"), "pivot", []), doubt
 
     with store.begin() as tx:
-        doubt = tx.links.open_review(review(1, subject="doubtful"), "pivot", "sealed")
+        doubt = tx.reviews.open(review(1, subject="doubtful"), "pivot", "sealed")
         made = tx.links.add(link(1, subject="same"), "pivot", [])
         found = threads.submit(second)
         until_stuck_or_done(store_engine, found)
@@ -228,7 +229,7 @@ def test_a_second_sign_in_waits_for_the_first(
 def test_a_sign_in_is_taken_by_one_of_many(store: SqlStore, threads: ThreadPoolExecutor) -> None:
     """A callback raced by its copy signs in once."""
     with store.begin() as tx:
-        tx.sign_ins.start("state", "browser", SignInStart("nonce", "/"), START)
+        tx.sign_ins.start("state", "browser", SignInStart("franceconnect", "nonce", "/"), START)
 
     def work(_index: int) -> SignInStart | None:
         with store.begin() as tx:

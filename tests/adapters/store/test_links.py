@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from bridge.adapters.store.store import SqlStore
-from bridge.adapters.store.tables import identity_links, link_person_keys, link_reviews
+from bridge.adapters.store.tables import identity_links, link_person_keys
 from bridge.errors import AmbiguousContactError
-from tests.adapters.store.samples import add_link, change, link, review, save
+from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.clock import START
 
 LATER = START + timedelta(hours=1)
@@ -83,17 +83,3 @@ def test_a_sign_in_stores_the_hashes_anew(store: SqlStore, store_engine: Engine)
     assert (row["pivot_hash"], row["last_seen_at"], keys) == ("pivot-2", LATER, {"k2", "kept"})
     (case,) = save(store, change(keys=["k1"]))
     assert case.link_id is None
-
-
-def test_a_subject_has_one_open_review(store: SqlStore, store_engine: Engine) -> None:
-    """Signing in again while an agent decides opens no second doubt; a decided one makes room."""
-    with store.begin() as tx:
-        assert tx.links.open_review(review(1), "pivot", "sealed") == review(1)
-        assert tx.links.open_review(review(2), "pivot", "sealed") == review(1)
-        assert tx.links.review_of(["rotated", "subject-1"]) == review(1)
-        assert tx.links.review_of(["subject-2"]) is None
-    with store_engine.begin() as connection:
-        connection.execute(update(link_reviews).values(decided_at=LATER))
-    with store.begin() as tx:
-        assert tx.links.review_of(["subject-1"]) is None
-        assert tx.links.open_review(review(3), "pivot", "sealed") == review(3)

@@ -15,7 +15,7 @@ from bridge.usecases.ports import AuditEntry, Session
 from tests.adapters.store.samples import add_link, link
 from tests.fakes.clock import START
 
-SESSION = Session("s_1", None, "Élodie Lefèvre", "eidas1", START)
+SESSION = Session("s_1", None, "subject-1", "franceconnect", "Élodie Lefèvre", "eidas1", START)
 ENTRY = AuditEntry("citizen", "cases.listed", "l_1")
 
 
@@ -51,7 +51,7 @@ def test_a_row_left_by_itself_is_kept_at_once(store: SqlStore, store_engine: Eng
     store.note(ENTRY, START)
     with store_engine.connect() as connection:
         rows = connection.execute(select(audit_entries)).all()
-    assert [tuple(row)[1:] for row in rows] == [(START, "citizen", "cases.listed", "l_1", "")]
+    assert [tuple(row)[1:] for row in rows] == [(START, "citizen", "cases.listed", "l_1", "", None)]
 
 
 def test_a_connection_is_given_back_as_it_was(store: SqlStore, store_engine: Engine) -> None:

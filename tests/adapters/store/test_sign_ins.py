@@ -15,8 +15,8 @@ from bridge.usecases.ports import Session, SignInStart
 from tests.adapters.store.samples import add_link, link
 from tests.fakes.clock import START
 
-STARTED = SignInStart("nonce-1", "/demandes")
-SESSION = Session("s_1", None, "Élodie Lefèvre", "eidas1", START)
+STARTED = SignInStart("franceconnect", "nonce-1", "/demandes", "verifier-1")
+SESSION = Session("s_1", None, "subject-1", "franceconnect", "Élodie Lefèvre", "eidas1", START)
 
 
 def start(store: SqlStore) -> None:
@@ -134,7 +134,7 @@ def test_an_undone_link_ends_its_sessions(store: SqlStore, store_engine: Engine)
     """Somebody wrongly linked is out at once, not in half an hour."""
     mine = add_link(store, link(1))
     with store.begin() as tx:
-        linked = Session("s_2", mine.id, "Élodie", "eidas1", START)
+        linked = Session("s_2", mine.id, "subject-1", "franceconnect", "Élodie", "eidas1", START)
         tx.sign_ins.open_session(linked, "token-1", "sealed", START)
     assert session(store, timedelta(0)) == linked
     with store_engine.begin() as connection:
@@ -159,9 +159,11 @@ def test_a_flood_of_sign_ins_is_refused(store: SqlStore) -> None:
     """A30: beyond what a town's citizens would start, the next one is asked to come back in a minute."""
     with store.begin() as tx:
         for number in range(MOST_STARTS):
-            tx.sign_ins.start(f"state-{number}", "browser", SignInStart("nonce", "/"), START)
+            tx.sign_ins.start(f"state-{number}", "browser", SignInStart("franceconnect", "nonce", "/"), START)
     with pytest.raises(TransientError) as refused, store.begin() as tx:
-        tx.sign_ins.start("one-more", "browser", SignInStart("nonce", "/"), START)
+        tx.sign_ins.start("one-more", "browser", SignInStart("franceconnect", "nonce", "/"), START)
     assert refused.value.code == "login.busy"
     with store.begin() as tx:
-        tx.sign_ins.start("later", "browser", SignInStart("nonce", "/"), START + timedelta(minutes=2))
+        tx.sign_ins.start(
+            "later", "browser", SignInStart("franceconnect", "nonce", "/"), START + timedelta(minutes=2)
+        )

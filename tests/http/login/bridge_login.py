@@ -51,7 +51,9 @@ class Linker:
         self.people.append(person)
         name = hashlib.sha256(person.subject.encode()).hexdigest()[:15]
         now = SystemClock().now()
-        link = IdentityLink(f"l_{name}", f"v1:{name}", name, LinkMethod.CREATED, "rule", now, person.acr)
+        link = IdentityLink(
+            f"l_{name}", f"p_{name}", f"v1:{name}", name, LinkMethod.CREATED, "rule", now, person.acr
+        )
         with self.store.begin() as tx:
             return LinkOutcome(tx.links.add(link, "v1:p", []), None)
 
@@ -136,7 +138,7 @@ def _application(sign_in: SignIn, cookies: CookieJarPolicy) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(login_blueprint(sign_in, cookies))
     sessions = Sessions(sign_in.store, cookies, sign_in.clock)
-    guard(app, sessions.current_session)
+    guard(app, sessions.current_session, sessions.current_agent)
 
     @app.get("/whoami")
     @open_to(Access.EVERYONE)

@@ -43,7 +43,7 @@ def provider() -> FakeProvider:
 def sign_in(engine: Engine, clock: FakeClock, provider: FakeProvider) -> SignIn:
     """The use case, on a store in memory; it links to one Contact."""
     store = SqlStore(engine, FakeVault())
-    link = IdentityLink("l_1", "v1:ab", "003A", LinkMethod.CREATED, "rule", clock.now(), "eidas1")
+    link = IdentityLink("l_1", "p_1", "v1:ab", "003A", LinkMethod.CREATED, "rule", clock.now(), "eidas1")
 
     def linked(_person: CertifiedPerson) -> LinkOutcome:
         with store.begin() as tx:

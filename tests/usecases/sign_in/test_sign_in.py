@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bridge.adapters.store.tables import audit_entries, sessions, sign_ins
-from bridge.domain.contact import LinkReview
+from bridge.domain.review import LinkReview, ReviewKind
 from bridge.errors import BridgeError, PermanentError, SignInError, TransientError
 from bridge.usecases.link_contact import LinkOutcome
 from bridge.usecases.sign_in import SignIn
@@ -211,7 +211,7 @@ def test_f78_nothing_is_stored_when_the_identity_fails(
 
 def test_a_person_under_review_gets_a_session_without_link(sign_in: SignIn, clock: FakeClock) -> None:
     """They are greeted, and see nothing of anybody until an agent decided."""
-    review = LinkReview("r_1", "v1:ab", (), (), clock.now())
+    review = LinkReview("r_1", ReviewKind.IDENTITY, "v1:ab", (), (), clock.now())
     waiting = replace(sign_in, link=lambda _person: LinkOutcome(None, review))
     finished = finish(waiting, waiting.start("/"))
     assert finished.session.link_id is None

@@ -1,0 +1,64 @@
+"""The tables, in the order data travels: deliveries, requests, people, then who visits."""
+
+from bridge.adapters.store.tables.agents import agent_sessions, agents
+from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges
+from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
+from bridge.adapters.store.tables.people import (
+    case_receipts,
+    case_refusals,
+    claim_attempts,
+    identity_links,
+    link_person_keys,
+    link_reviews,
+    proofs,
+)
+from bridge.adapters.store.tables.portal import (
+    portal_clients,
+    portal_codes,
+    portal_grants,
+    portal_keys,
+    portal_refresh_tokens,
+    portal_requests,
+)
+from bridge.adapters.store.tables.requests import (
+    case_events,
+    case_person_keys,
+    case_references,
+    cases,
+    pushes,
+)
+from bridge.adapters.store.tables.schema_metadata import metadata
+from bridge.adapters.store.tables.visits import audit_entries, sessions, sign_ins
+
+__all__ = [
+    "agent_sessions",
+    "agents",
+    "audit_entries",
+    "case_events",
+    "case_person_keys",
+    "case_receipts",
+    "case_references",
+    "case_refusals",
+    "cases",
+    "claim_attempts",
+    "contact_feeds",
+    "contact_merges",
+    "deliveries",
+    "identity_links",
+    "link_person_keys",
+    "link_reviews",
+    "metadata",
+    "parked_records",
+    "portal_clients",
+    "portal_codes",
+    "portal_grants",
+    "portal_keys",
+    "portal_refresh_tokens",
+    "portal_requests",
+    "proofs",
+    "pushes",
+    "runs",
+    "sessions",
+    "sign_ins",
+    "sources",
+]

@@ -1,0 +1,43 @@
+"""A municipal employee, and what they may do in the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an agent may do; each role may do what those before it may."""
+
+    READER = "reader"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+    def may_act_as(self, needed: Role) -> bool:
+        """Tell whether this role covers the one needed."""
+        order = tuple(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An entry of the allow-list. `sectors` are the sources the agent may see requests of; none means all."""
+
+    id: str
+    role: Role
+    sectors: frozenset[str]
+
+    def may_see(self, source: str) -> bool:
+        """Tell whether requests of this source are in the agent's sectors."""
+        return not self.sectors or source in self.sectors
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSession:
+    """A signed-in agent."""
+
+    id: str
+    agent: Agent
+    display_name: str
+    signed_in_at: datetime
