@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from bridge.domain.communes import Communes
 from bridge.domain.evidence import FieldComparison
@@ -41,6 +41,16 @@ def _days(one: str, other: str) -> str:
     if day[2:] + day[:2] == other_day:
         return "birth_date.day_month_swapped"
     return "birth_date.slip" if _one_digit(day, other_day) else "birth_date.different"
+
+
+def days_near(day: date) -> list[date]:
+    """The other days that a slip, or a register's first of the month, makes of this one."""
+    in_year = (date(day.year, 1, 1) + timedelta(n) for n in range(366))
+    decade = day.year - day.year % 10
+    on_that_day = (_valid(f"{year}-{day:%m-%d}") for year in range(decade, decade + 10))
+    near = {"birth_date.slip", "birth_date.day_month_swapped", "birth_date.first_of_period"}
+    asked = dict.fromkeys(each for each in (*in_year, *on_that_day) if each)
+    return [each for each in asked if _days(day.isoformat(), each.isoformat()) in near]
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -110,7 +120,11 @@ def _country(identity: PivotIdentity) -> str | None:
 
 
 def _day(born: BirthDate | None) -> date | None:
+    return _valid(born.text) if born else None
+
+
+def _valid(text: str) -> date | None:
     try:
-        return date.fromisoformat(born.text) if born else None
+        return date.fromisoformat(text)
     except ValueError:
         return None

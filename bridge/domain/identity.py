@@ -53,6 +53,11 @@ class BirthDate:
     precision: Precision = Precision.DAY
 
 
+def stated_date(text: str) -> BirthDate:
+    """Give a date from a register that says nothing of its precision: a first of January is a year."""
+    return BirthDate(text, Precision.YEAR if text.endswith("-01-01") else Precision.DAY)
+
+
 @dataclass(frozen=True, slots=True)
 class PivotIdentity:
     """The six certified fields, as given; `None` where a side does not know one.
