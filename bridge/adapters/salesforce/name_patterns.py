@@ -43,8 +43,8 @@ def patterns(name: str, longest: int, *, begins: bool = False) -> list[str]:
 
 def anchored(name: str, longest: int) -> list[str]:
     """Give the patterns of a name with its first letter, accented in every way: an index can serve them."""
-    first = initials([name])
-    return [f"{letter}{pattern[1:]}" for pattern in patterns(name, longest) for letter in first]
+    shapes = patterns(name, longest)
+    return [f"{letter}{shape[1:]}" for shape in shapes for letter in initials([name])] or shapes
 
 
 def initials(family_names: Iterable[str]) -> list[str]:
