@@ -171,18 +171,6 @@ RULES: tuple[Rule, ...] = (
         {_NAME: _AGREES, _GIVEN: _SAME_FIRST | {"given_names.swapped"}, _DATE: _EQUAL},
     ),
     Rule(
-        "usual_given_name",
-        Grade.PROBABLE,
-        "Nom, date et sexe concordent, et le prénom usuel est l’un des prénoms de naissance.",
-        "Name, date and gender agree, and the usual given name is one of those given at birth.",
-        {
-            _NAME: _EQUAL,
-            _GIVEN: frozenset({"given_names.usual_name"}),
-            _DATE: _EQUAL,
-            _GENDER: _EQUAL,
-        },
-    ),
-    Rule(
         "presumed_date",
         Grade.PROBABLE,
         "La date n’est connue qu’en partie ; tout le reste est connu et concorde.",
@@ -195,6 +183,13 @@ RULES: tuple[Rule, ...] = (
             _PLACE: _EQUAL,
             _COUNTRY: _EQUAL,
         },
+    ),
+    Rule(
+        "usual_given_name",
+        Grade.POSSIBLE,
+        "Le prénom usuel n’est pas le premier des prénoms : ce peut être un jumeau, un agent décide.",
+        "The usual given name is not the first one: it may be a twin, an agent decides.",
+        {_NAME: _AGREES, _GIVEN: frozenset({"given_names.usual_name"}), _DATE: _AGREES},
     ),
     Rule(
         "name_and_given_name",
