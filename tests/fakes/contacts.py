@@ -7,9 +7,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.domain.contact import CertifiedPerson, Contact, Origin
 from bridge.domain.identity import PivotIdentity, comparison_key
-from bridge.errors import AmbiguousContactError, PermanentError
+from bridge.errors import AmbiguousContactError, GoneError
 
 MOST_CANDIDATES = 50
 
@@ -64,6 +64,12 @@ class FakeContacts:
         found = [contact for contact in held if _could_be(identity, names, contact)]
         return tuple(found[:MOST_CANDIDATES])
 
+    def certified_alike(self, identity: PivotIdentity) -> tuple[Contact, ...]:
+        """Give the Contacts that bear a subject, and were born that day or bear this name and first name."""
+        self._fail()
+        held = [stored.contact for stored in self.contacts.values() if stored.contact.subject_hash]
+        return tuple(contact for contact in held if _born_or_named(identity, contact.identity))
+
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
         """Write the certified fields, nothing the citizen owns."""
         self._fail()
@@ -71,7 +77,7 @@ class FakeContacts:
         if holder is not None and holder.id != contact_id:
             raise AmbiguousContactError("another Contact bears this identity")
         if contact_id not in self.contacts:
-            raise PermanentError("Contact: NOT_FOUND", system="salesforce", code="salesforce.not_found")
+            raise GoneError("Contact: NOT_FOUND", system="salesforce", code="salesforce.not_found")
         self.contacts[contact_id] = replace(
             self.contacts[contact_id],
             contact=Contact(contact_id, person.identity, subject_hash),
@@ -85,7 +91,8 @@ class FakeContacts:
             known = self.by_subject([subject_hash])
             if known is not None:
                 return known.id
-            contact_id = self.add(person.identity, email=person.email)
+            email = None if person.origin is Origin.HELPER else person.email
+            contact_id = self.add(person.identity, email=email)
             stored = self.contacts[contact_id]
             last_name = person.usage_name or person.identity.family_name
             self.contacts[contact_id] = replace(stored, last_name=last_name)
@@ -106,6 +113,15 @@ def _could_be(wanted: PivotIdentity, names: Sequence[str], contact: Contact) -> 
     if not (wanted.given_names and known.given_names):
         return False
     return _same(wanted.given_names[0], known.given_names[0])
+
+
+def _born_or_named(wanted: PivotIdentity, known: PivotIdentity) -> bool:
+    born = wanted.birth_date and known.birth_date and wanted.birth_date.text == known.birth_date.text
+    given = wanted.given_names[:1], known.given_names[:1]
+    named = (
+        _same(wanted.family_name or "", known.family_name) and all(given) and _same(given[0][0], given[1][0])
+    )
+    return bool(born) or named
 
 
 def _same(one: str, other: str | None) -> bool:

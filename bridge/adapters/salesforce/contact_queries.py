@@ -58,6 +58,20 @@ def candidates(
         yield _select(names, condition, family, given)
 
 
+def certified_alike(identity: PivotIdentity, names: Mapping[str, str]) -> Iterator[str]:
+    """Give two queries for Contacts that bear a subject: born on this day, or of this name and first name."""
+    certified = f"{names['subject_hash']} != null"
+    if identity.birth_date:
+        yield _select(names, f"{names['birth_date']} = {{}} AND {certified}", identity.birth_date.text)
+    family, given = (
+        spellings(identity.family_name or "", _LAST_NAME_LENGTH),
+        _first_names(identity.given_names),
+    )
+    if family and given:
+        condition = f"{names['birth_name']} IN {{}} AND {names['first_given_name']} IN {{}} AND {certified}"
+        yield _select(names, condition, family, given)
+
+
 def _first_names(given: Sequence[str]) -> list[str]:
     """Give the spellings of the first given name, and of all of them as some registers keep them."""
     firsts = (*given[:1], " ".join(given), ", ".join(given))

@@ -50,10 +50,22 @@ class SalesforceContacts:
                     found.setdefault(contact.id, contact)
         return tuple(found.values())[: contact_queries.MOST_CANDIDATES]
 
+    def certified_alike(self, identity: PivotIdentity) -> tuple[Contact, ...]:
+        """Give at most 100 Contacts that bear a subject and were born on this day or bear these names.
+
+        In at most two calls.
+        """
+        found = {
+            contact.id: contact
+            for query in contact_queries.certified_alike(identity, self._names)
+            for contact in self._found(query)
+        }
+        return tuple(found.values())
+
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
         """Write the certified fields on an existing Contact, nothing the citizen or an agent owns.
 
-        Raises: AmbiguousContactError when another Contact bears this hash, PermanentError when it is gone.
+        Raises: AmbiguousContactError when another Contact bears this hash, GoneError when this one is gone.
         """
         if not _RECORD_ID.fullmatch(contact_id):
             raise PermanentError("Contact: not a record id", system=SYSTEM, code="salesforce.malformed_id")
@@ -68,7 +80,8 @@ class SalesforceContacts:
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash, made now if need be; safe to repeat.
 
-        Raises: AmbiguousContactError when a duplicate rule of the org takes the person for another Contact.
+        Raises: AmbiguousContactError when a duplicate rule of the org takes the person for another Contact,
+        or when a deleted Contact holds on to the hash.
         """
         # Looked up first, so that a repeat does not write over the name or e-mail the Contact has by now.
         if known := self.by_subject([subject_hash]):
@@ -77,7 +90,13 @@ class SalesforceContacts:
             return self._upsert(subject_hash, person)
         except PermanentError as error:
             if error.code == _LOOKS_LIKE_ANOTHER:
-                raise AmbiguousContactError("a duplicate rule of the org found a similar Contact") from error
+                raise AmbiguousContactError(
+                    "a duplicate rule of the org found a similar Contact", code="contact.duplicate_rule"
+                ) from error
+            if error.code == _TAKEN:
+                raise AmbiguousContactError(
+                    "a Contact in the bin holds on to this identity", code="contact.subject_in_bin"
+                ) from error
             raise
 
     def _upsert(self, subject_hash: str, person: CertifiedPerson) -> str:
