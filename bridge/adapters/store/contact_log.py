@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, select
 
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import contact_feeds, contact_merges, contact_notices
-from bridge.usecases.ports import ContactMark
+from bridge.usecases.ports import NEVER, ContactMark
 
 _FEED = "contacts"
 
@@ -35,8 +35,8 @@ class SqlContactLog:
         self._connection.execute(insert.on_conflict_do_update(index_elements=["feed"], set_=values))
 
     def failed(self, now: datetime, due_at: datetime) -> None:
-        """Note that the org could not be asked; how far we were stays, or begins now."""
-        values = {"feed": _FEED, "covered_until": now, "due_at": due_at, "failing_since": now}
+        """Note that the org could not be asked; how far we were stays."""
+        values = {"feed": _FEED, "covered_until": NEVER, "due_at": due_at, "failing_since": now}
         insert = insert_into(self._connection, contact_feeds).values(values)
         since = func.coalesce(contact_feeds.c.failing_since, insert.excluded.failing_since)
         later = {"due_at": due_at, "failing_since": since}

@@ -22,6 +22,7 @@ from bridge.usecases.ports.store import (
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    NEVER,
     AuditEntry,
     CaseAnswer,
     CaseChange,
@@ -35,6 +36,7 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "NEVER",
     "AgentSessions",
     "Audit",
     "AuditEntry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bridge.domain.case import CaseContent
 from bridge.domain.contact import CertifiedPerson
@@ -46,6 +46,10 @@ class ContactNews:
     gone: frozenset[str]
     covered_until: datetime
     is_whole: bool = True
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""How far Contacts were followed before the first look."""
 
 
 @dataclass(frozen=True, slots=True)
