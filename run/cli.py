@@ -8,6 +8,7 @@ import click
 
 from bridge.errors import BridgeError
 from run.commands.cases import cases
+from run.commands.contacts import contacts
 from run.commands.doctor import doctor
 from run.commands.explain_link import explain_link
 from run.commands.mappings import mappings
@@ -24,7 +25,22 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, explain_link, sandbox):
+COMMANDS = (
+    up,
+    demo,
+    web,
+    worker,
+    sweeper,
+    sync,
+    mappings,
+    doctor,
+    cases,
+    contacts,
+    parked,
+    explain_link,
+    sandbox,
+)
+for command in COMMANDS:
     bridge.add_command(command)
 
 

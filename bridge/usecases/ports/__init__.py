@@ -4,13 +4,14 @@ from bridge.usecases.ports.outside import (
     Bell,
     CaseDirectory,
     Clock,
+    ContactChanges,
     ContactDirectory,
     IdentityProvider,
     Pseudonyms,
     SourceReader,
     Vault,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -21,16 +22,21 @@ from bridge.usecases.ports.store import (
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    NEVER,
     AuditEntry,
     CaseAnswer,
     CaseChange,
     CaseFilter,
+    ContactMark,
+    ContactNews,
+    ContactStanding,
     Identified,
     Session,
     SignInStart,
 )
 
 __all__ = [
+    "NEVER",
     "AgentSessions",
     "Audit",
     "AuditEntry",
@@ -41,10 +47,16 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "ContactChanges",
     "ContactDirectory",
+    "ContactLog",
+    "ContactMark",
+    "ContactNews",
+    "ContactStanding",
     "Identified",
     "IdentityProvider",
     "Intake",
+    "LinkMoves",
     "Links",
     "Pseudonyms",
     "Pushes",
