@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
 from bridge.http.access import guard
+from bridge.http.agents_door import agents_door
 from bridge.http.api_docs import docs_blueprint
 from bridge.http.cases import cases_blueprint
 from bridge.http.cookies import CookieJarPolicy
@@ -38,13 +39,14 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     sessions = Sessions(services.store, cookies, services.clock)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
-    protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
+    protect(app, https=settings.is_https, sign_in_origins=_sign_in_origins(settings))
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
+    app.register_blueprint(agents_door(services.agent_sign_in, cookies, sessions.current_agent))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
     for door in doors:
@@ -65,6 +67,11 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": urlsplit(settings.base_url).scheme,
         "PROPAGATE_EXCEPTIONS": False,
     }
+
+
+def _sign_in_origins(settings: Settings) -> list[str]:
+    issuers = (settings.franceconnect_issuer, settings.proconnect_issuer)
+    return [_origin(issuer) for issuer in issuers if issuer]
 
 
 def _origin(address: str) -> str:

@@ -231,13 +231,18 @@ def _unsafe(settings: Settings) -> list[str]:
             "BRIDGE_SALESFORCE_CONSUMER_SECRET, or BRIDGE_SALESFORCE_USERNAME with "
             "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one of the two ways to sign in to the org is needed"
         )
+    faults += [
+        f"{PREFIX}{name.upper()}: needed with BRIDGE_PROCONNECT_ISSUER"
+        for name in ("proconnect_client_id", "proconnect_client_secret", "agents_siret")
+        if settings.proconnect_issuer and not getattr(settings, name)
+    ]
     if settings.sandbox:
         host = urlsplit(settings.base_url).hostname
         return faults if host in LOOPBACK else [*faults, "BRIDGE_SANDBOX: only for a loopback address"]
     faults += [
         f"{PREFIX}{name.upper()}: https:// is needed outside the sandbox"
-        for name in ("base_url", "franceconnect_issuer", "salesforce_login_url")
-        if not getattr(settings, name).startswith("https://")
+        for name in ("base_url", "franceconnect_issuer", "proconnect_issuer", "salesforce_login_url")
+        if getattr(settings, name) and not getattr(settings, name).startswith("https://")
     ]
     if len(set(settings.secret_key)) < 10 or "change" in settings.secret_key.lower():
         faults.append("BRIDGE_SECRET_KEY: looks like a default; make one with: openssl rand -hex 32")

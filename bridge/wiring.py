@@ -12,6 +12,8 @@ from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.proconnect.client import ProConnect
+from bridge.adapters.proconnect.config import ProConnectConfig
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
@@ -24,8 +26,10 @@ from bridge.adapters.store.store import SqlStore
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.agent_sign_in import AgentSignIn
+from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store
+from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
@@ -51,6 +55,8 @@ class Services:
     mappings: Mapping[str, SourceMapping]
     salesforce: SalesforceConnection
     sign_in: SignIn
+    agent_sign_in: AgentSignIn | None
+    agents: KeepAgents
     absorb: AbsorbDelivery
     synchronise: Synchronise
     replay_parked: ReplayParked
@@ -86,6 +92,8 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         mappings=sources,
         salesforce=salesforce,
         sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
+        agent_sign_in=_agent_sign_in(settings, store, pseudonyms, vault, clock),
+        agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=ReplayParked(store, sources, absorb),
@@ -136,6 +144,25 @@ def _franceconnect_config(settings: Settings) -> FranceConnectConfig:
         acr=settings.franceconnect_acr,
         signing_alg=settings.franceconnect_signing_alg,
     )
+
+
+def _agent_sign_in(
+    settings: Settings, store: Store, pseudonyms: Pseudonyms, vault: Vault, clock: Clock
+) -> AgentSignIn | None:
+    """Give the agents' way in, or None where no registration at ProConnect opens one."""
+    issuer = settings.proconnect_issuer
+    if not issuer:
+        return None
+    config = ProConnectConfig(
+        issuer=issuer,
+        client_id=settings.proconnect_client_id,
+        client_secret=settings.proconnect_client_secret,
+        redirect_uri=f"{settings.base_url}/agents/login/callback",
+        post_logout_redirect_uri=f"{settings.base_url}/agents/logout/callback",
+        signing_alg=settings.proconnect_signing_alg,
+    )
+    provider = ProConnect(config, clock)
+    return AgentSignIn(store, provider, pseudonyms, vault, clock, issuer, settings.agents_siret)
 
 
 def _salesforce_config(settings: Settings) -> SalesforceConfig:

@@ -9,6 +9,7 @@ from traceback import walk_tb
 import structlog
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.errors import (
     AmbiguousContactError,
@@ -24,6 +25,8 @@ from bridge.errors import (
     TransientError,
     UnknownCaseError,
 )
+from bridge.http.agent_problem_words import WITH_ANOTHER_ACCOUNT, agent_words
+from bridge.http.agents_door import way_in
 from bridge.http.correlation import correlation_id
 from bridge.http.languages import language
 from bridge.http.problem_words import ProblemWords, words
@@ -45,6 +48,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
 )
 _RETRY_AFTER_S = 30
 _MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
+_AGENT_PATHS = ("/agents/",)
 
 
 def answer_problems(app: Flask) -> None:
@@ -66,7 +70,9 @@ def published(error: BridgeError) -> str:
     return error.code
 
 
-def _expected(error: BridgeError) -> Response:
+def _expected(error: BridgeError) -> AnyResponse:
+    if (entrance := way_in(error)) is not None:
+        return entrance
     status = status_of(error)
     log.log(40 if status >= 500 else 20, "refused", code=error.code, status=status)
     response = _answer(status, published(error))
@@ -115,11 +121,24 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
 
 
 def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
+    if request.path.startswith(_AGENT_PATHS):
+        return _at_the_agents_door(status, code)
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):
         return _document(status, code, text, errors)
     page = render_template(
         "problem.html", status=status, code=code, words=text, correlation_id=correlation_id()
+    )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _at_the_agents_door(status: int, code: str) -> Response:
+    page = render_template(
+        "agents/refused.html",
+        code=code,
+        words=agent_words(status, code),
+        correlation_id=correlation_id(),
+        with_another_account=code in WITH_ANOTHER_ACCOUNT,
     )
     return _private(Response(page, status, mimetype="text/html"))
 

@@ -138,7 +138,7 @@ class SignIn:
         if not (state and shape.fullmatch(state) and browser_token):
             return None
         with self.store.begin() as tx:
-            return tx.sign_ins.take(state, browser_token, self.clock.now())
+            return tx.sign_ins.take(state, browser_token, self.clock.now(), door=DOOR)
 
     def _code(self, code: str | None, error: str | None, iss: str | None) -> str:
         if iss is not None and iss != self.issuer:

@@ -95,6 +95,11 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
     everyone, citizen = Access.EVERYONE, Access.CITIZEN
     assert stated == {
         "/": everyone,
+        "/agents/login": everyone,
+        "/agents/login/callback": everyone,
+        "/agents/login/proconnect": everyone,
+        "/agents/logout": everyone,
+        "/agents/logout/callback": everyone,
         "/api/docs": everyone,
         "/api/v1/cases": citizen,
         "/api/v1/cases/<case_id>": citizen,

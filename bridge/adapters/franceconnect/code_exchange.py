@@ -43,16 +43,19 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
     return client
 
 
-def exchanged(client: OAuth2Session, endpoint: str, code: str) -> Tokens:
+def exchanged(client: OAuth2Session, endpoint: str, code: str, verifier: str | None = None) -> Tokens:
     """Give the tokens for a code, in one attempt: after an unknown answer the code may be used up.
+
+    `verifier` is PKCE's, where the provider takes one: FranceConnect does not.
 
     Raises: SignInError `login.token` or `login.id_token_missing`, TransientError `login.unavailable`,
     PermanentError `login.provider` when our registration is refused.
     """
+    pkce = {"code_verifier": verifier} if verifier else {}
     with reaching():
         try:
             answer = client.fetch_token(
-                endpoint, grant_type="authorization_code", code=code, allow_redirects=False
+                endpoint, grant_type="authorization_code", code=code, allow_redirects=False, **pkce
             )
         except OAuthError as refusal:
             raise _refused(refusal.error) from None

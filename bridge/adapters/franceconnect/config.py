@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bridge.errors import ConfigurationError
@@ -20,6 +23,9 @@ class FranceConnectConfig:
     `idp_birthdate` is asked because only it tells a completed birth date from a real 1 January.
     Raises: ConfigurationError. Source: FranceConnect, partner documentation, technical endpoints and scopes.
     """
+
+    levels: ClassVar[Mapping[str, int]] = LEVELS
+    longest_life: ClassVar[timedelta] = timedelta(minutes=10)
 
     issuer: str
     client_id: str

@@ -8,18 +8,33 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from bridge.adapters.franceconnect.config import LEVELS, FranceConnectConfig
 from bridge.adapters.franceconnect.keys import KeyRing
 from bridge.adapters.franceconnect.signatures import signed_claims
 from bridge.errors import AssuranceError, SignInError
 from bridge.usecases.ports import Clock
 
 LEEWAY = timedelta(seconds=30)
-LONGEST_LIFE = timedelta(minutes=10)
 OLDEST = timedelta(minutes=5)
 _MAX_SUBJECT_CHARS = 255
+
+
+class Registration(Protocol):
+    """What a provider and we agreed on; `levels` ranks what `acr` may say, by name."""
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def signing_alg(self) -> str: ...
+    @property
+    def acr(self) -> str: ...
+    @property
+    def levels(self) -> Mapping[str, int]: ...
+    @property
+    def longest_life(self) -> timedelta: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,9 +48,9 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """The rules for what FranceConnect signs for us; FranceConnect's tokens live 60 s."""
+    """The rules for what a provider signs for us; FranceConnect's tokens live 60 s."""
 
-    config: FranceConnectConfig
+    config: Registration
     keys: KeyRing
     clock: Clock
 
@@ -56,7 +71,7 @@ class TokenRules:
         self._check_audience(claims)
         expiry = _seconds(claims, "exp", "login.expired")
         now = self.clock.now().timestamp()
-        if not now - LEEWAY.total_seconds() <= expiry <= now + LONGEST_LIFE.total_seconds():
+        if not now - LEEWAY.total_seconds() <= expiry <= now + self.config.longest_life.total_seconds():
             raise SignInError("the token is expired, or lives too long", code="login.expired")
         return claims
 
@@ -73,8 +88,8 @@ class TokenRules:
         return issued_at
 
     def _acr(self, claims: Mapping[str, Any]) -> str:
-        acr = claims.get("acr")
-        if not isinstance(acr, str) or LEVELS.get(acr, 0) < LEVELS[self.config.acr]:
+        acr, levels = claims.get("acr"), self.config.levels
+        if not isinstance(acr, str) or levels.get(acr, 0) < levels[self.config.acr]:
             raise AssuranceError("the identity is not certified at the level this service asks")
         return acr
 

@@ -47,12 +47,13 @@ class SqlSignIns:
         }
         self._connection.execute(insert(sign_ins).values(row))
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, door: str) -> SignInStart | None:
+        """Use a transaction up, once; None when unknown, used, too old, or another browser's or door's."""
         this = sign_ins.c.state_hash == _hash(state)
         use = update(sign_ins).where(
             this,
             sign_ins.c.browser_hash == _hash(browser),
+            sign_ins.c.door == door,
             sign_ins.c.used_at.is_(None),
             sign_ins.c.started_at > now - TRANSACTION_LIFE,
         )

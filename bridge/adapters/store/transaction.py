@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bridge.adapters.store.agent_sessions import SqlAgentSessions
+from bridge.adapters.store.agents import SqlAgents
 from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.intake import SqlIntake
@@ -24,6 +25,7 @@ class SqlTransaction:
         self.intake = SqlIntake(connection, vault)
         self.links = SqlLinks(connection)
         self.reviews = SqlReviews(connection)
+        self.agents = SqlAgents(connection, vault)
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
         self.audit = SqlAudit(connection)

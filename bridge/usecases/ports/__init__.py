@@ -1,6 +1,7 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
 from bridge.usecases.ports.outside import (
+    AgentProvider,
     Bell,
     CaseDirectory,
     Clock,
@@ -10,7 +11,7 @@ from bridge.usecases.ports.outside import (
     SourceReader,
     Vault,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -31,7 +32,9 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "AgentProvider",
     "AgentSessions",
+    "Agents",
     "Audit",
     "AuditEntry",
     "Bell",

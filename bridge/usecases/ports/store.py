@@ -18,7 +18,7 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, Links, Reviews
 from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
 
 
@@ -153,8 +153,8 @@ class SignIns(Protocol):
     def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
         """Store a transaction bound to a browser, for ten minutes."""
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, door: str) -> SignInStart | None:
+        """Use a transaction up, once; None when unknown, used, too old, or another browser's or door's."""
 
     def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
@@ -195,6 +195,8 @@ class Transaction(Protocol):
     def links(self) -> Links: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def agents(self) -> Agents: ...
     @property
     def agent_sessions(self) -> AgentSessions: ...
     @property

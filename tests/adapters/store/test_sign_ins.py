@@ -30,7 +30,7 @@ def take(
 ) -> SignInStart | None:
     """Use the sign-in up."""
     with store.begin() as tx:
-        return tx.sign_ins.take(state, browser, START + after)
+        return tx.sign_ins.take(state, browser, START + after, door="franceconnect")
 
 
 def session(store: SqlStore, after: timedelta) -> Session | None:
