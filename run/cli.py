@@ -7,6 +7,7 @@ import sys
 import click
 
 from bridge.errors import BridgeError
+from run.commands.agents import agents
 from run.commands.cases import cases
 from run.commands.doctor import doctor
 from run.commands.mappings import mappings
@@ -23,7 +24,7 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, sandbox):
+for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, agents, cases, parked, sandbox):
     bridge.add_command(command)
 
 
