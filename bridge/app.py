@@ -39,7 +39,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     sessions = Sessions(services.store, cookies, services.clock)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
-    protect(app, https=settings.is_https, sign_in_origins=_sign_in_origins(settings))
+    protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
@@ -69,9 +69,9 @@ def _configuration(settings: Settings) -> dict[str, object]:
     }
 
 
-def _sign_in_origins(settings: Settings) -> list[str]:
+def _sign_in_origins(settings: Settings) -> str:
     issuers = (settings.franceconnect_issuer, settings.proconnect_issuer)
-    return [_origin(issuer) for issuer in issuers if issuer]
+    return " ".join(_origin(issuer) for issuer in issuers if issuer)
 
 
 def _origin(address: str) -> str:

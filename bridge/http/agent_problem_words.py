@@ -20,12 +20,6 @@ _NOT_COMPLETED = ProblemWords(
     {"fr": "La connexion n’a pas abouti.", "en": "The sign-in was not completed."}, _AGAIN
 )
 _BY_CODE: dict[str, ProblemWords] = {
-    "agent.session_required": ProblemWords(
-        {"fr": "Il faut vous connecter.", "en": "You need to sign in."}, _AGAIN
-    ),
-    "agent.role": ProblemWords(
-        {"fr": "Votre rôle ne permet pas cela.", "en": "Your role does not allow this."}, _ASK
-    ),
     "agent.siret": ProblemWords(
         {
             "fr": "Ce compte est celui d’une autre organisation.",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, redirect, request
 from werkzeug.wrappers import Response
 
 from bridge.errors import SignInError
 from bridge.http.access import Access, open_to
-from bridge.http.answers_once import kept_nowhere, see_other, single
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.same_origin import require_same_origin
 from bridge.usecases.sign_in import HOME, FinishedSignIn, SignIn
@@ -24,7 +23,7 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     @open_to(Access.EVERYONE)
     def start() -> Response:
         started = sign_in.start(_next_path(), cookies.browser_token(request))
-        response = see_other(started.url)
+        response = _see_other(started.url)
         cookies.give_browser(response, started.browser_token)
         return response
 
@@ -36,9 +35,9 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
         except SignInError as error:
             if error.code == "login.state" and g.session is not None:
                 # A reload or the back button, by somebody whom the first time signed in.
-                return see_other(HOME)
+                return _see_other(HOME)
             raise
-        response = see_other(finished.next_path)
+        response = _see_other(finished.next_path)
         cookies.give_session(response, finished.session_token)
         return response
 
@@ -48,7 +47,7 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
         require_same_origin(request, cookies.base_url)
         going = sign_in.leave(cookies.session_token(request), cookies.browser_token(request))
         ended_here = HOME if g.session is None else SIGNED_OUT_HERE_ONLY
-        response = see_other(going.url or ended_here)
+        response = _see_other(going.url or ended_here)
         cookies.forget_session(response)
         if going.browser_token:
             cookies.give_browser(response, going.browser_token)
@@ -58,18 +57,18 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     @open_to(Access.EVERYONE)
     def left() -> Response:
         has_left = sign_in.left(request.args.get("state"), cookies.browser_token(request))
-        return see_other(SIGNED_OUT if has_left else HOME)
+        return _see_other(SIGNED_OUT if has_left else HOME)
 
-    routes.after_request(kept_nowhere)
+    routes.after_request(_kept_nowhere)
     return routes
 
 
 def _finished(sign_in: SignIn, cookies: CookieJarPolicy) -> FinishedSignIn:
     return sign_in.finish(
-        state=single("state"),
-        code=single("code"),
-        error=single("error"),
-        iss=single("iss"),
+        state=_single("state"),
+        code=_single("code"),
+        error=_single("error"),
+        iss=_single("iss"),
         browser_token=cookies.browser_token(request),
         old_session_token=cookies.session_token(request),
     )
@@ -78,3 +77,21 @@ def _finished(sign_in: SignIn, cookies: CookieJarPolicy) -> FinishedSignIn:
 def _next_path() -> str:
     wanted = request.args.getlist("next")
     return wanted[0] if len(wanted) == 1 else HOME
+
+
+def _single(name: str) -> str | None:
+    """Give the parameter; said twice it could mean one thing to us and another to the provider."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise SignInError("a parameter comes twice", code="login.state")
+    return values[0] if values else None
+
+
+def _see_other(address: str) -> Response:
+    return redirect(address, 303)
+
+
+def _kept_nowhere(response: Response) -> Response:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -48,7 +48,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
 )
 _RETRY_AFTER_S = 30
 _MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
-_AGENT_PATHS = ("/agents/",)
+_DOOR_PATHS = ("/agents/login", "/agents/logout")
 
 
 def answer_problems(app: Flask) -> None:
@@ -121,7 +121,7 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
 
 
 def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
-    if request.path.startswith(_AGENT_PATHS):
+    if request.path.startswith(_DOOR_PATHS):
         return _at_the_agents_door(status, code)
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Flask, Response
 
 
-def protect(app: Flask, *, https: bool, sign_in_origins: Sequence[str]) -> None:
-    """Add the headers. `sign_in_origins` is where the redirects of the logout forms may lead."""
+def protect(app: Flask, *, https: bool, sign_in_origin: str) -> None:
+    """Add the headers. `sign_in_origin` is where the logout form's redirect may lead."""
     policy = "; ".join(
         (
             "default-src 'none'",
             "style-src 'self'",
             "img-src 'self'",
-            " ".join(("form-action 'self'", *sign_in_origins)),
+            f"form-action 'self' {sign_in_origin}",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )

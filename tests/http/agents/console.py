@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 SAME_ORIGIN = "same-origin"
+_CODE = re.compile(r"[Cc]ode\W(?:nbsp;)?: ([a-z]+\.[a-z_]+)")
 ROLES = {READER: Role.READER, REVIEWER: Role.REVIEWER, ADMINISTRATOR: Role.ADMINISTRATOR}
 
 
@@ -98,8 +100,9 @@ class Console:
 def refusal(answer: requests.Response) -> tuple[int, str]:
     """Give status and code of a refusal shown to an agent."""
     assert answer.headers["Content-Type"].startswith("text/html"), answer.headers
-    code = answer.text.rpartition("Code&nbsp;: ")[2].partition("</p>")[0]
-    return answer.status_code, code
+    code = _CODE.search(answer.text)
+    assert code is not None, answer.text
+    return answer.status_code, code[1]
 
 
 @contextmanager
