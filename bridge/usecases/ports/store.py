@@ -19,7 +19,14 @@ from bridge.domain.synchronisation import (
     SyncSummary,
 )
 from bridge.usecases.ports.people import AgentSessions, Links, Reviews
-from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
+from bridge.usecases.ports.values import (
+    AuditEntry,
+    CaseChange,
+    CaseFilter,
+    ServiceKeys,
+    Session,
+    SignInStart,
+)
 
 
 class Cases(Protocol):
@@ -175,6 +182,16 @@ class SignIns(Protocol):
         """Delete transactions and sessions that are over; give how many."""
 
 
+class ServiceKeyRing(Protocol):
+    """Keys of our own, for others to encrypt with; each generation opens what came to it for a day more."""
+
+    def usable(self, purpose: str, now: datetime) -> tuple[ServiceKeys, ...]:
+        """Give the generations that still open what was encrypted for them, newest first."""
+
+    def add(self, purpose: str, keys: ServiceKeys) -> None:
+        """Store a generation and retire the one before it."""
+
+
 class Audit(Protocol):
     """One row for each access to a person's data: with the change, or before what was read is shown."""
 
@@ -199,6 +216,8 @@ class Transaction(Protocol):
     def agent_sessions(self) -> AgentSessions: ...
     @property
     def sign_ins(self) -> SignIns: ...
+    @property
+    def service_keys(self) -> ServiceKeyRing: ...
     @property
     def audit(self) -> Audit: ...
 
