@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bridge.adapters.franceconnect.clock_skew import ClockSkew
 from bridge.adapters.franceconnect.config import LEVELS, FranceConnectConfig
 from bridge.adapters.franceconnect.keys import KeyRing
 from bridge.adapters.franceconnect.signatures import signed_claims
@@ -24,36 +25,51 @@ _MAX_SUBJECT_CHARS = 255
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Authentication:
-    """What a checked ID token proves."""
+    """What a checked ID token proves; `methods` is how, in FranceConnect's words, when it tells."""
 
     subject: str
     acr: str
     authenticated_at: datetime
+    methods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """The rules for what FranceConnect signs for us; FranceConnect's tokens live 60 s."""
+    """The rules for what FranceConnect signs for us; FranceConnect's tokens live 60 s.
+
+    `unwrap` gives the signed token inside what came; where nothing is encrypted, the same.
+    """
 
     config: FranceConnectConfig
     keys: KeyRing
     clock: Clock
+    clock_skew: ClockSkew
+    unwrap: Callable[[str], str]
 
-    def authentication(self, id_token: str, nonce: str, access_token: str) -> Authentication:
+    def authentication(
+        self, id_token: str, nonce: str, access_token: str, asked_at: datetime
+    ) -> Authentication:
         """Give what the ID token proves. Raises: SignInError, AssuranceError, each with its own code."""
-        claims = self.checked(id_token)
+        claims = self.checked(id_token, asked_at)
         issued_at = self._issued_at(claims)
         _check_nonce(claims, nonce)
         _check_companion(claims, access_token)
         subject = _subject(claims)
-        return Authentication(subject, self._acr(claims), _authenticated_at(claims, issued_at))
+        return Authentication(
+            subject, self._acr(claims), _authenticated_at(claims, issued_at), _methods(claims)
+        )
 
-    def checked(self, token: str) -> dict[str, Any]:
-        """Give the claims of a token meant for us and still alive. Raises: SignInError."""
+    def checked(self, token: str, asked_at: datetime | None = None) -> dict[str, Any]:
+        """Give the claims of a token meant for us and still alive. Raises: SignInError.
+
+        A token made after `asked_at` shows how far the two clocks are apart, even when that refuses it.
+        """
         claims = signed_claims(token, self.keys, self.config.signing_alg)
         if claims.get("iss") != self.config.issuer:
             raise SignInError("the token comes from another issuer", code="login.issuer")
         self._check_audience(claims)
+        if asked_at is not None:
+            self.clock_skew.saw(claims.get("iat"), asked_at)
         expiry = _seconds(claims, "exp", "login.expired")
         now = self.clock.now().timestamp()
         if not now - LEEWAY.total_seconds() <= expiry <= now + LONGEST_LIFE.total_seconds():
@@ -118,3 +134,12 @@ def _authenticated_at(claims: Mapping[str, Any], issued_at: int) -> datetime:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= issued_at:
         return datetime.fromtimestamp(value, UTC)
     return datetime.fromtimestamp(issued_at, UTC)
+
+
+def _methods(claims: Mapping[str, Any]) -> frozenset[str]:
+    """FranceConnect's pages show a text and a list; members we do not know are harmless."""
+    value = claims.get("amr")
+    words = value.split() if isinstance(value, str) else value
+    return (
+        frozenset(word for word in words if isinstance(word, str)) if isinstance(words, list) else frozenset()
+    )
