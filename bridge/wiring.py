@@ -64,12 +64,12 @@ class Services:
     read_cases: ReadCases
 
 
-def build_services(settings: Settings, bell: Bell) -> Services:
-    """Give the services; the database is brought to its present form first.
+def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
+    """Give the services; the database is brought to its present form first. `clock` is the machine's.
 
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
     engine = create_store_engine(settings.database_url)

@@ -28,6 +28,7 @@ def sandbox() -> None:
 @click.option("--jwks-uri", help="Where the service publishes its keys; needed with --plus.")
 @click.option("--local-redirects", is_flag=True, help="Kinder than FranceConnect+: return to this machine.")
 def franceconnect(
+    *,
     port: int,
     redirect_uris: tuple[str, ...],
     logout_uris: tuple[str, ...],
