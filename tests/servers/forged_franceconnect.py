@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from joserfc import jwe
+from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey, Key
 from joserfc.jws import JWSRegistry
 
@@ -66,6 +68,14 @@ def forged(claims: Mapping[str, Any] | bytes | str, key: Key, header: Mapping[st
     message = f"{segment(shown)}.{segment(claims)}"
     algorithm = JWSRegistry.algorithms[str(full["alg"])]
     return f"{message}.{segment(algorithm.sign(message.encode(), key))}"
+
+
+def encrypted(token: str, key: Key, header: Mapping[str, Any] | None = None) -> str:
+    """Give a token encrypted for this key as FranceConnect+ does, under any header, however odd."""
+    full = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT", "kid": key.kid} | dict(header or {})
+    shown = {name: value for name, value in full.items() if value is not None}
+    registry = JWERegistry(algorithms=[str(full["alg"]), str(full["enc"]), "DEF"], strict_check_header=False)
+    return jwe.encrypt_compact(shown, token.encode(), key, registry=registry)
 
 
 class ForgedFranceConnect:
