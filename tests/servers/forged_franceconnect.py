@@ -6,7 +6,7 @@ import base64
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +79,10 @@ def encrypted(token: str, key: Key, header: Mapping[str, Any] | None = None) -> 
 
 
 class ForgedFranceConnect:
-    """Its answers by endpoint; `calls` counts requests, `forms` keeps what the token endpoint was sent."""
+    """Its answers by endpoint; `calls` counts requests, `forms` keeps what the token endpoint was sent.
+
+    `when_called` is told each path before it is answered.
+    """
 
     def __init__(self, issuer: str, now: datetime) -> None:
         self.issuer = issuer
@@ -88,6 +91,7 @@ class ForgedFranceConnect:
         self.answers: dict[str, Answer] = {}
         self.calls: Counter[str] = Counter()
         self.forms: list[dict[str, str]] = []
+        self.when_called: Callable[[str], None] = lambda _path: None
         self.publish(self.key)
         self.discover()
         self.send()
@@ -148,6 +152,7 @@ class ForgedFranceConnect:
         """Answer one request."""
         path = str(environ["PATH_INFO"]).removeprefix("/api/v2")
         self.calls[path] += 1
+        self.when_called(path)
         if environ["REQUEST_METHOD"] == "POST":
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             self.forms.append(dict(parse_qsl(body.decode())))
