@@ -9,12 +9,14 @@ from flask import Blueprint, Request, render_template, request
 from werkzeug.wrappers import Response
 
 from bridge.domain.agent import AgentSession
-from bridge.errors import BridgeError, ForbiddenError, SignInError
+from bridge.errors import BridgeError, ForbiddenError
 from bridge.http.access import Access, open_to
 from bridge.http.answers_once import kept_nowhere, see_other, single
 from bridge.http.cookies import CookieJarPolicy
+from bridge.http.origins import Origins
+from bridge.http.provider_errors import note_provider_error
 from bridge.http.same_origin import require_same_origin
-from bridge.usecases.agent_sign_in import ENTRANCE, HOME, AgentSignIn, FinishedAgentSignIn
+from bridge.usecases.agent_sign_in import DOOR, ENTRANCE, HOME, AgentSignIn, FinishedAgentSignIn
 from bridge.usecases.provider_answers import ProviderAnswer
 
 SIGNED_OUT = f"{ENTRANCE}?au-revoir=1"
@@ -25,6 +27,7 @@ _ANOTHER = "autre"
 def agents_door(
     sign_in: AgentSignIn | None,
     cookies: CookieJarPolicy,
+    origins: Origins,
     current_agent: Callable[[Request], AgentSession | None],
 ) -> Blueprint:
     """Give the five routes; without a registration at ProConnect each says that the console is closed."""
@@ -43,7 +46,10 @@ def agents_door(
     def start() -> Response:
         another = request.args.get("compte") == _ANOTHER
         started = _opened(sign_in).start(
-            _one("next"), cookies.browser_token(request), another_account=another
+            _one("next"),
+            cookies.browser_token(request),
+            another_account=another,
+            origin_hash=origins.of(request),
         )
         response = see_other(started.url)
         cookies.give_browser(response, started.browser_token)
@@ -54,10 +60,11 @@ def agents_door(
     def callback() -> Response:
         try:
             finished = _finished(_opened(sign_in), cookies)
-        except SignInError as error:
+        except BridgeError as error:
             if error.code == "login.state" and current_agent(request) is not None:
                 # A reload or the back button, by somebody whom the first time signed in.
                 return see_other(HOME)
+            note_provider_error(request, DOOR, error)
             raise
         response = see_other(finished.next_path)
         cookies.give_agent(response, finished.session_token)

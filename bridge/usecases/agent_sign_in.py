@@ -72,13 +72,18 @@ class AgentSignIn:
     siret: str
 
     def start(
-        self, next_path: str | None, browser: str | None = None, *, another_account: bool = False
+        self,
+        next_path: str | None,
+        browser: str | None = None,
+        *,
+        another_account: bool = False,
+        origin_hash: str | None = None,
     ) -> StartedSignIn:
-        """Give where to send the browser. Raises: TransientError, PermanentError."""
+        """Give where to send the browser. Raises: TooManyRequestsError, TransientError, PermanentError."""
         token, state, nonce = browser_token(browser), new_login_value(), new_login_value()
         verifier = secrets.token_urlsafe(48)
         url = self.provider.authorization_url(state, nonce, verifier, another_account=another_account)
-        start = SignInStart(DOOR, nonce, safe_console_path(next_path), verifier)
+        start = SignInStart(DOOR, nonce, safe_console_path(next_path), verifier, origin_hash)
         with self.store.begin() as tx:
             tx.sign_ins.start(state, token, start, self.clock.now())
         return StartedSignIn(url, token)
@@ -128,7 +133,7 @@ class AgentSignIn:
         if not (state and shape.fullmatch(state) and browser):
             return None
         with self.store.begin() as tx:
-            return tx.sign_ins.take(state, browser, self.clock.now(), door=DOOR)
+            return tx.sign_ins.take(state, browser, self.clock.now(), doors=(DOOR,))
 
     def _admitted(self, arrival: _Arrival) -> AgentSession:
         """Open the session of an agent who may enter. A refusal is noted before it is raised."""

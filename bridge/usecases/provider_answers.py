@@ -17,7 +17,6 @@ _BROWSER_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?")
 _MAX_PATH_CHARS = 8_192
 _GIVEN_UP = frozenset(("access_denied", "login_required", "interaction_required", "consent_required"))
-_PASSING = frozenset(("server_error", "temporarily_unavailable"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,7 +32,7 @@ class ProviderAnswer:
         """Give the code this issuer's answer brings.
 
         Raises: SignInError `login.issuer`, `login.state`, `login.denied` or `login.token`; TransientError
-        `login.unavailable`; PermanentError `login.provider`.
+        `login.unavailable` or `login.failed`; PermanentError `login.provider`.
         """
         if self.iss is not None and self.iss != issuer:
             raise SignInError("the answer comes from another provider", code="login.issuer")
@@ -72,6 +71,9 @@ def _refusal(error: str, system: str) -> BridgeError:
     """What to do is decided by the kind of error; its description is never read."""
     if error in _GIVEN_UP:
         return SignInError("the sign-in was not completed at the provider", code="login.denied")
-    if error in _PASSING:
+    if error == "temporarily_unavailable":
         return TransientError("the provider is not available", system=system, code="login.unavailable")
+    if error == "server_error":
+        # Also an identity that lacks what the provider must pass on: trying again may not help.
+        return TransientError("the provider could not finish", system=system, code="login.failed")
     return PermanentError("the provider refuses our request", system=system, code="login.provider")

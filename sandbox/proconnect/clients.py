@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.franceconnect.clients import Client
+from sandbox.franceconnect.clients import SigningAlg
 
 CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
     "openid": ("sub",),
@@ -23,9 +23,14 @@ CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentService(Client):
+class AgentService:
     """One registration; only some are open to the private sector."""
 
+    client_id: str
+    client_secret: str
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    signing_alg: SigningAlg = "ES256"
     scopes: tuple[str, ...] = tuple(CLAIMS_OF_SCOPE)
     name: str = "Espace d’agents d’essai"
     accepts_private_sector: bool = False

@@ -111,6 +111,8 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/health/ready": everyone,
         "/login/franceconnect": everyone,
         "/login/franceconnect/callback": everyone,
+        "/login/franceconnect/jwks": everyone,
+        "/login/franceconnect/sector_identifier": everyone,
         "/logout": everyone,
         "/logout/callback": everyone,
         "/static/<path:filename>": everyone,

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import requests
 from authlib.integrations.requests_client import OAuth2Session
 
+from bridge.adapters.franceconnect.clock_skew import ClockSkew
 from bridge.adapters.franceconnect.code_exchange import exchanged
 from bridge.adapters.franceconnect.discovery import Discovery
 from bridge.adapters.franceconnect.keys import KeyRing
@@ -15,7 +16,7 @@ from bridge.adapters.franceconnect.userinfo import userinfo
 from bridge.adapters.franceconnect.wire import LIMITS, document
 from bridge.adapters.outbound import open_session
 from bridge.adapters.proconnect.claims import identified_agent
-from bridge.adapters.proconnect.config import ProConnectConfig
+from bridge.adapters.proconnect.config import SYSTEM, ProConnectConfig
 from bridge.adapters.proconnect.naming import faults_of_proconnect
 from bridge.domain.agent import IdentifiedAgent
 from bridge.usecases.ports import Clock
@@ -37,7 +38,9 @@ class ProConnect:
         self._config = config
         self._session = session or open_session(LIMITS)
         self._discovery = Discovery(config.issuer, self._document)
-        self._rules = TokenRules(config, KeyRing(config.signing_alg, self._published_keys, clock), clock)
+        self._clock = clock
+        keys = KeyRing(config.signing_alg, self._published_keys, clock)
+        self._rules = TokenRules(config, keys, clock, ClockSkew(SYSTEM, clock), unwrap=str)
 
     def authorization_url(
         self, state: str, nonce: str, verifier: str, *, another_account: bool = False
@@ -61,8 +64,9 @@ class ProConnect:
         """
         with faults_of_proconnect():
             endpoints = self._discovery.endpoints()
-            tokens = exchanged(self._oauth_session(), endpoints.token, code, verifier)
-            proof = self._rules.authentication(tokens.id_token, nonce, tokens.access_token)
+            asked_at = self._clock.now()
+            tokens = exchanged(self._oauth_session(), endpoints.token, code, None, verifier)
+            proof = self._rules.authentication(tokens.id_token, nonce, tokens.access_token, asked_at)
             claims = userinfo(
                 self._session, endpoints.userinfo, tokens.access_token, proof.subject, self._rules
             )

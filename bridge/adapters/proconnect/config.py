@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,6 +39,7 @@ class ProConnectConfig:
     """
 
     levels: ClassVar[Mapping[str, int]] = LEVELS
+    usual_subject: ClassVar[re.Pattern[str]] = re.compile(r"[0-9a-f-]{16,}")
 
     issuer: str
     client_id: str

@@ -12,6 +12,7 @@ from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.links import SqlLinks
 from bridge.adapters.store.pushes import SqlPushes
 from bridge.adapters.store.reviews import SqlReviews
+from bridge.adapters.store.service_keys import SqlServiceKeys
 from bridge.adapters.store.sign_ins import SqlSignIns
 from bridge.usecases.ports import Vault
 
@@ -28,4 +29,5 @@ class SqlTransaction:
         self.agents = SqlAgents(connection, vault)
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
+        self.service_keys = SqlServiceKeys(connection, vault)
         self.audit = SqlAudit(connection)

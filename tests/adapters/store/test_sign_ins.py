@@ -34,7 +34,7 @@ def take(
 ) -> SignInStart | None:
     """Use the sign-in up."""
     with store.begin() as tx:
-        return tx.sign_ins.take(state, browser, START + after, door=door)
+        return tx.sign_ins.take(state, browser, START + after, doors=(door,))
 
 
 def session(store: SqlStore, after: timedelta) -> Session | None:

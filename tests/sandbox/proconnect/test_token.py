@@ -86,7 +86,7 @@ def test_an_exchange_that_is_not_right_is_refused(
 ) -> None:
     """With the real status and error."""
     code = pc.sign_in()["code"]
-    assert refused(pc.exchange(**({"code": code} | changes))) == expected  # type: ignore[arg-type]
+    assert refused(pc.exchange(**({"code": code} | changes))) == expected
 
 
 def test_basic_authentication_is_refused(pc: Driver) -> None:

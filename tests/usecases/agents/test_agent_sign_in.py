@@ -35,7 +35,7 @@ def test_an_invited_agent_of_the_town_enters(sign_in: AgentSignIn, engine: Engin
     finished = finish(sign_in, sign_in.start("/agents/reviews?page=2"))
     assert finished.next_path == "/agents/reviews?page=2"
     session = finished.session
-    assert (session.agent.role, session.agent.sectors) == (Role.READER, {"voirie"})
+    assert (session.agent.role, session.agent.sectors) == (Role.READER, frozenset({"voirie"}))
     assert session.display_name == "Léa Martin"
     with sign_in.store.begin() as tx:
         assert tx.agent_sessions.session(finished.session_token, clock.now()) == session
