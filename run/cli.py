@@ -7,6 +7,7 @@ import sys
 import click
 
 from bridge.errors import BridgeError
+from run.commands.agents import agents
 from run.commands.cases import cases
 from run.commands.contacts import contacts
 from run.commands.doctor import doctor
@@ -34,6 +35,7 @@ COMMANDS = (
     sync,
     mappings,
     doctor,
+    agents,
     cases,
     contacts,
     parked,

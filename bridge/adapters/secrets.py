@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.domain.agent import comparable_login
 from bridge.domain.communes import Communes, packaged
 from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
@@ -37,6 +38,10 @@ class KeyedPseudonyms:
     def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
         """Give the hashes under every key still known, newest first."""
         return tuple(self._hash(version, "subject", (issuer, subject)) for version in self.keys)
+
+    def logins(self, login: str) -> tuple[str, ...]:
+        """Give the hashes of an agent's e-mail, however it is capitalised, newest key first."""
+        return tuple(self._hash(version, "login", (comparable_login(login),)) for version in self.keys)
 
     def pivot(self, identity: PivotIdentity) -> str:
         """Give the hash of the six normalised fields, under the newest key."""

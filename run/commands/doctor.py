@@ -37,6 +37,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "database", lambda: _database(services)
     yield "redis", lambda: _redis(services)
     yield "franceconnect", lambda: _franceconnect(services)
+    yield "proconnect", lambda: _proconnect(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
 
@@ -61,6 +62,18 @@ def _redis(services: Services) -> str:
 def _franceconnect(services: Services) -> str:
     services.sign_in.provider.authorization_url("0" * 64, "0" * 64)
     return "publishes its endpoints under the issuer we expect"
+
+
+def _proconnect(services: Services) -> str:
+    if services.agent_sign_in is None:
+        return "not configured: nobody enters the console"
+    services.agent_sign_in.provider.authorization_url("0" * 64, "0" * 64, "0" * 64)
+    count = len(services.agents.listed())
+    if not count:
+        raise ConfigurationError(
+            "nobody may enter the console; invite somebody with: bridge agents add EMAIL --role administrator"
+        )
+    return f"publishes its endpoints under the issuer we expect; {count} agents on the list"
 
 
 def _fields(services: Services, name: str) -> str:

@@ -1,6 +1,7 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
 from bridge.usecases.ports.outside import (
+    AgentProvider,
     Bell,
     CaseDirectory,
     Clock,
@@ -11,12 +12,13 @@ from bridge.usecases.ports.outside import (
     SourceReader,
     Vault,
 )
-from bridge.usecases.ports.people import AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
     Pushes,
+    ServiceKeyRing,
     SignIns,
     Store,
     Transaction,
@@ -31,13 +33,16 @@ from bridge.usecases.ports.values import (
     ContactNews,
     ContactStanding,
     Identified,
+    ServiceKeys,
     Session,
     SignInStart,
 )
 
 __all__ = [
     "NEVER",
+    "AgentProvider",
     "AgentSessions",
+    "Agents",
     "Audit",
     "AuditEntry",
     "Bell",
@@ -61,6 +66,8 @@ __all__ = [
     "Pseudonyms",
     "Pushes",
     "Reviews",
+    "ServiceKeyRing",
+    "ServiceKeys",
     "Session",
     "SignInStart",
     "SignIns",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bridge.domain.agent import IdentifiedAgent
 from bridge.domain.case import Case
 from bridge.domain.contact import CertifiedPerson, Contact
 from bridge.domain.identity import PivotIdentity
@@ -35,6 +36,9 @@ class Pseudonyms(Protocol):
 
     def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
         """Give the hashes under every key still known, newest first."""
+
+    def logins(self, login: str) -> tuple[str, ...]:
+        """Give the hashes of an agent's e-mail under every key still known, newest first."""
 
     def pivot(self, identity: PivotIdentity) -> str:
         """Give the hash of the six normalised fields, under the newest key."""
@@ -123,6 +127,27 @@ class IdentityProvider(Protocol):
 
     def identify(self, code: str, nonce: str) -> Identified:
         """Exchange a code and check everything it brings; never retried, for a code is used once.
+
+        Raises: SignInError, AssuranceError, TransientError, PermanentError.
+        """
+
+    def logout_url(self, id_token: str, state: str) -> str:
+        """Give the address that ends the provider's own session."""
+
+
+class AgentProvider(Protocol):
+    """ProConnect, or who stands in for it."""
+
+    def authorization_url(
+        self, state: str, nonce: str, verifier: str, *, another_account: bool = False
+    ) -> str:
+        """Give the address to send the browser to; it holds the challenge of the PKCE verifier, never it.
+
+        `another_account` has the provider ask who is there although somebody is signed in with it.
+        """
+
+    def identify(self, code: str, nonce: str, verifier: str) -> tuple[IdentifiedAgent, str]:
+        """Exchange a code, once, and check everything it brings; give the agent and the id token.
 
         Raises: SignInError, AssuranceError, TransientError, PermanentError.
         """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bridge.domain.agent import AgentSession
+from bridge.domain.agent import Agent, AgentSession, ListedAgent
 from bridge.domain.contact import IdentityLink
 from bridge.domain.review import LinkReview
 from bridge.usecases.ports.values import ContactMark
@@ -124,5 +124,46 @@ class ContactLog(Protocol):
 class AgentSessions(Protocol):
     """Who is signed in to the console."""
 
+    def open(self, session: AgentSession, token: str, sealed_id_token: str, now: datetime) -> None:
+        """Store a session under the hash of its token."""
+
     def session(self, token: str, now: datetime) -> AgentSession | None:
-        """Give a live session of an agent still on the allow-list: 30 minutes idle and 8 hours at most."""
+        """Give a live session of an agent still on the allow-list, and note its use.
+
+        30 minutes idle and 8 hours at most; role and sectors are those of this moment.
+        """
+
+    def recent(self, token: str, now: datetime) -> AgentSession | None:
+        """Give a live session whose use was noted within the last minute, so that nothing is written."""
+
+    def end(self, token: str, now: datetime) -> str | None:
+        """End a session; give its sealed id token, once, and only while the session was live."""
+
+    def prune(self, now: datetime) -> int:
+        """Delete sessions that are over; give how many."""
+
+
+class Agents(Protocol):
+    """The allow-list of the console; an e-mail is looked up by its hashes, under every key still known."""
+
+    def by_login(self, login_hashes: Collection[str]) -> ListedAgent | None:
+        """Give the line of an e-mail, locked against other writers."""
+
+    def listed(self) -> tuple[ListedAgent, ...]:
+        """Give every line, oldest first."""
+
+    def add(self, agent: Agent, login: str, login_hashes: Sequence[str], now: datetime) -> Agent:
+        """Put an e-mail on the list, newest hash first; give the agent with the id the line has.
+
+        One that was removed comes back under its old id, bound to nobody yet.
+        Raises: RequestError `agent.listed` when it is on the list already.
+        """
+
+    def change(self, agent: Agent) -> None:
+        """Write role and sectors; they hold from the next request on."""
+
+    def remove(self, agent_id: str, now: datetime) -> None:
+        """Take an agent off the list, and end every session they have."""
+
+    def signed_in(self, agent_id: str, login_hash: str, subject_hash: str, now: datetime) -> None:
+        """Bind a line to who signed in, and store both hashes anew, for keys rotate."""

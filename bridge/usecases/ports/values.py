@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bridge.domain.case import CaseContent
 from bridge.domain.contact import CertifiedPerson
@@ -103,12 +105,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignInStart:
-    """A sign-in under way, as it was started: at which door, and the PKCE verifier where one is used."""
+    """A sign-in under way, as it was started: at which door, and the PKCE verifier where one is used.
+
+    `origin_hash` is the keyed hash of the address it was asked from; None when nobody can tell.
+    """
 
     door: str
     nonce: str
     next_path: str
     verifier: str | None = None
+    origin_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,18 @@ class Identified:
     person: CertifiedPerson
     display_name: str
     id_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKeys:
+    """One generation of our own keys: the private ones as a JWKS document, the public ones as published."""
+
+    id: str
+    generation: int
+    private_jwks: str = field(repr=False)
+    public_keys: tuple[Mapping[str, Any], ...]
+    created_at: datetime
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

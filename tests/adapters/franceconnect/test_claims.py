@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.adapters.franceconnect.claims import certified_person, display_name
+from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.tokens import Authentication
 from bridge.domain.contact import CertifiedPerson
 from bridge.domain.identity import BirthDate, Gender, Precision
@@ -15,12 +16,13 @@ from tests.servers.forged_franceconnect import IDENTITY, SUBJECT
 
 PROOF = Authentication(SUBJECT, "eidas1", datetime(2025, 3, 3, 9, tzinfo=UTC))
 ISSUER = "https://fc.example/api/v2"
+CONFIG = FranceConnectConfig(ISSUER, "us", "secret", "https://b.example/cb", "https://b.example/out")
 
 
 def person(**changes: Any) -> CertifiedPerson:
     """Give the person these claims certify; None takes a claim away."""
     claims = {name: value for name, value in (IDENTITY | changes).items() if value is not None}
-    return certified_person(claims, PROOF, ISSUER)
+    return certified_person(claims, PROOF, CONFIG)
 
 
 def test_the_ordinary_identity_keeps_every_field() -> None:

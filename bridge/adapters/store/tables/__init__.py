@@ -3,6 +3,7 @@
 from bridge.adapters.store.tables.agents import agent_sessions, agents
 from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
+from bridge.adapters.store.tables.keys import service_keys
 from bridge.adapters.store.tables.people import (
     case_receipts,
     case_refusals,
@@ -59,6 +60,7 @@ __all__ = [
     "proofs",
     "pushes",
     "runs",
+    "service_keys",
     "sessions",
     "sign_ins",
     "sources",
