@@ -9,6 +9,7 @@ import click
 from bridge.errors import BridgeError
 from run.commands.cases import cases
 from run.commands.doctor import doctor
+from run.commands.franceconnect import franceconnect
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -23,7 +24,20 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, sandbox):
+for command in (
+    up,
+    demo,
+    web,
+    worker,
+    sweeper,
+    sync,
+    mappings,
+    doctor,
+    cases,
+    parked,
+    franceconnect,
+    sandbox,
+):
     bridge.add_command(command)
 
 
