@@ -12,6 +12,7 @@ from run.commands.cases import cases
 from run.commands.contacts import contacts
 from run.commands.doctor import doctor
 from run.commands.explain_link import explain_link
+from run.commands.franceconnect import franceconnect
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -40,6 +41,7 @@ COMMANDS = (
     contacts,
     parked,
     explain_link,
+    franceconnect,
     sandbox,
 )
 for command in COMMANDS:
