@@ -11,6 +11,7 @@ from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
 from bridge.http.access import guard
 from bridge.http.api_docs import docs_blueprint
+from bridge.http.bearer import announce_bearer
 from bridge.http.cases import cases_blueprint
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
@@ -19,6 +20,7 @@ from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.routes import provider_blueprints
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
 from bridge.http.status_api import status_api
@@ -35,10 +37,12 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.config.update(_configuration(settings))
 
     cookies = CookieJarPolicy(settings.base_url)
-    sessions = Sessions(services.store, cookies, services.clock)
+    sessions = Sessions(services.store, cookies, services.clock, services.provider.open_to_bearer)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
     protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
+
+    announce_bearer(app)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
@@ -47,6 +51,8 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
+    for routes in provider_blueprints(services.provider, services.sign_in, cookies):
+        app.register_blueprint(routes)
     for door in doors:
         app.register_blueprint(door)
     answer_problems(app)

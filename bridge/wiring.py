@@ -12,6 +12,7 @@ from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
@@ -25,7 +26,18 @@ from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store
+from bridge.usecases.ports import Bell, Clock, SourceReader, Store, Vault
+from bridge.usecases.provider import (
+    Authorize,
+    Clients,
+    EndSession,
+    IssueTokens,
+    OpenToBearer,
+    Provider,
+    RevokeToken,
+    TellUserinfo,
+)
+from bridge.usecases.provider.tokens import TokenRules
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
@@ -56,6 +68,7 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    provider: Provider
 
 
 def build_services(settings: Settings, bell: Bell) -> Services:
@@ -91,6 +104,33 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         replay_parked=ReplayParked(store, sources, absorb),
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
+        provider=build_provider(settings, store, vault, clock),
+    )
+
+
+def build_provider(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Provider:
+    """Give the bridge as an OpenID provider.
+
+    Raises: ConfigurationError when a key of ours also speaks for us elsewhere.
+    """
+    signer = JoseTokens(store, vault, clock)
+    signer.refuse_shared(
+        {
+            "BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE": settings.franceconnect_private_key_file,
+            "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE": settings.salesforce_private_key_file,
+        }
+    )
+    issuer, rules = settings.base_url, TokenRules(settings.base_url)
+    return Provider(
+        issuer=issuer,
+        signer=signer,
+        clients=Clients(store, clock),
+        authorize=Authorize(store, signer, clock, issuer),
+        issue=IssueTokens(store, signer, clock, rules),
+        open_to_bearer=OpenToBearer(store, signer, clock, rules),
+        userinfo=TellUserinfo(store, clock),
+        revoke=RevokeToken(store, signer, clock),
+        end_session=EndSession(store, signer, clock, issuer),
     )
 
 

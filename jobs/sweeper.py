@@ -38,6 +38,7 @@ class Sweeper:
             now = self.clock.now()
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
+                tx.portal_grants.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()

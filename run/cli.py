@@ -8,7 +8,9 @@ import click
 
 from bridge.errors import BridgeError
 from run.commands.cases import cases
+from run.commands.clients import clients
 from run.commands.doctor import doctor
+from run.commands.keys import keys
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -23,7 +25,9 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, sandbox):
+COMMANDS = (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, clients, keys, sandbox)
+
+for command in COMMANDS:
     bridge.add_command(command)
 
 

@@ -9,10 +9,12 @@ from bridge.errors import SignInError
 from bridge.http.access import Access, open_to
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.same_origin import require_same_origin
-from bridge.usecases.sign_in import HOME, FinishedSignIn, SignIn
+from bridge.usecases.sign_in import HOME, PORTAL_NEXT, FinishedSignIn, SignIn
 
 SIGNED_OUT = f"{HOME}?au-revoir=1"
 SIGNED_OUT_HERE_ONLY = f"{HOME}?au-revoir=ici"
+RENOUNCE = "renoncer"
+"""The parameter by which a citizen gives up what a client asked for."""
 
 
 def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
@@ -36,6 +38,9 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
             if error.code == "login.state" and g.session is not None:
                 # A reload or the back button, by somebody whom the first time signed in.
                 return _see_other(HOME)
+            if error.code == "login.denied" and (error.next_path or "").startswith(PORTAL_NEXT):
+                # Whoever came from a client goes back there, with the client's own "no".
+                return _see_other(f"{error.next_path}?{RENOUNCE}=1")
             raise
         response = _see_other(finished.next_path)
         cookies.give_session(response, finished.session_token)
@@ -56,8 +61,10 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
     @routes.get("/logout/callback")
     @open_to(Access.EVERYONE)
     def left() -> Response:
-        has_left = sign_in.left(request.args.get("state"), cookies.browser_token(request))
-        return _see_other(SIGNED_OUT if has_left else HOME)
+        onward = sign_in.left(request.args.get("state"), cookies.browser_token(request))
+        if onward is None:
+            return _see_other(HOME)
+        return _see_other(SIGNED_OUT if onward == HOME else onward)
 
     routes.after_request(_kept_nowhere)
     return routes

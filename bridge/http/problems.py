@@ -19,6 +19,7 @@ from bridge.errors import (
     ForbiddenError,
     NotSignedInError,
     PermanentError,
+    ProtocolError,
     RequestError,
     SignInError,
     TransientError,
@@ -38,13 +39,17 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
     (RequestError, 400),
+    (ProtocolError, 400),
     (TransientError, 503),
     (BudgetError, 503),
     (PermanentError, 502),
     (ConfigurationError, 500),
 )
 _RETRY_AFTER_S = 30
-_MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
+_MACHINE_PATHS = (
+    *("/api/", "/webhooks/", "/health/", "/.well-known/"),
+    *("/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"),
+)
 
 
 def answer_problems(app: Flask) -> None:

@@ -11,6 +11,17 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.portal import (
+    CodeTerms,
+    PendingRequest,
+    PortalClients,
+    PortalGrants,
+    PortalKeys,
+    PortalRequests,
+    Presented,
+    TokenSigner,
+    TokenState,
+)
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -41,11 +52,18 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeTerms",
     "ContactDirectory",
     "Identified",
     "IdentityProvider",
     "Intake",
     "Links",
+    "PendingRequest",
+    "PortalClients",
+    "PortalGrants",
+    "PortalKeys",
+    "PortalRequests",
+    "Presented",
     "Pseudonyms",
     "Pushes",
     "Reviews",
@@ -54,6 +72,8 @@ __all__ = [
     "SignIns",
     "SourceReader",
     "Store",
+    "TokenSigner",
+    "TokenState",
     "Transaction",
     "Vault",
 ]
