@@ -17,11 +17,12 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import requests
 from joserfc import jws
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select
 
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.adapters.store.tables import audit_entries
 from bridge.app import create_app
 from bridge.domain.portal import Scope
 from bridge.settings import load_settings
@@ -122,7 +123,7 @@ class RunningProvider:
         )
         with self.store.begin() as tx:
             tx.sign_ins.open_session(session, token, "sealed:id-token", now)
-        citizen.browser.cookies.set("session", token)
+        citizen.browser.cookies.set("session", token, domain=urlsplit(self.url).hostname, path="/")
         return session.id
 
     def get(self, browser: requests.Session, path: str, **options: Any) -> requests.Response:
@@ -135,6 +136,17 @@ class RunningProvider:
     ) -> requests.Response:
         """Send a browser with a request; a change of None leaves the parameter out."""
         return self.get(browser, "/oauth2/authorize", params=asked(client, **changes))
+
+    def through_franceconnect(
+        self, browser: requests.Session, sent: requests.Response, login: str = "test"
+    ) -> requests.Response:
+        """Sign in as this answer asks; give our answer where the request goes on."""
+        assert urlsplit(sent.headers["Location"]).path == "/login/franceconnect", sent.headers
+        away = self.get(browser, sent.headers["Location"])
+        callback = self.stand_in.answered(browser, away.headers["Location"], login)
+        onward = self.get(browser, callback)
+        assert onward.status_code == 303, onward.text
+        return self.get(browser, onward.headers["Location"])
 
     def code(self, citizen: Citizen, client: Client, **changes: str | None) -> str:
         """Give the code a signed-in citizen's browser brings back."""
@@ -179,10 +191,12 @@ class RunningProvider:
         """Ask the status API."""
         return requests.get(self.url + path, headers=bearer(token), timeout=TIMEOUT_S)
 
-    def rows(self, query: str) -> list[Any]:
-        """Give what the database holds."""
+    def audited(self, citizen: Citizen, action: str) -> list[tuple[str, str | None]]:
+        """Give actor and reason of each audit row about a citizen."""
+        about = audit_entries.c.subject == f"l_{citizen.number}", audit_entries.c.action == action
+        query = select(audit_entries.c.actor, audit_entries.c.reason).where(*about)
         with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
+            return [(row.actor, row.reason) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
