@@ -28,6 +28,7 @@ from bridge.domain.portal import Scope
 from bridge.settings import load_settings
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Session
+from bridge.usecases.sign_in import ID_TOKEN_PURPOSE
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, link
@@ -84,6 +85,7 @@ class RunningProvider:
     clock: FakeClock
     services: Services
     stand_in: StandIn
+    contacts: FakeContacts
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def client(self, **changes: Any) -> Client:
@@ -122,7 +124,7 @@ class RunningProvider:
             family_name=f"DUPONT-{citizen.number}",
         )
         with self.store.begin() as tx:
-            tx.sign_ins.open_session(session, token, "sealed:id-token", now)
+            tx.sign_ins.open_session(session, token, FakeVault().seal(ID_TOKEN_PURPOSE, "a.b.c"), now)
         citizen.browser.cookies.set("session", token, domain=urlsplit(self.url).hostname, path="/")
         return session.id
 
@@ -257,20 +259,27 @@ def running_provider(folder: Path, **settings: str) -> Iterator[RunningProvider]
     migrate(engine)
     store, clock = SqlStore(engine, FakeVault()), FakeClock(datetime.now(UTC))
     built: list[Services] = []
+    contacts = FakeContacts()
     with stand_in_franceconnect() as stand_in:
 
         def application(address: str) -> WSGIApplication:
-            services = _services(stand_in, address, store, clock, settings)
+            services = _services(stand_in, address, store, clock, contacts=contacts, changed=settings)
             built.append(services)
             return create_app(services).wsgi_app
 
         with serving(application) as address:
-            yield RunningProvider(address, store, engine, clock, built[0], stand_in)
+            yield RunningProvider(address, store, engine, clock, built[0], stand_in, contacts)
     engine.dispose()
 
 
 def _services(
-    stand_in: StandIn, address: str, store: SqlStore, clock: FakeClock, changed: dict[str, str]
+    stand_in: StandIn,
+    address: str,
+    store: SqlStore,
+    clock: FakeClock,
+    *,
+    contacts: FakeContacts,
+    changed: dict[str, str],
 ) -> Services:
     """Give the services, registered at the stand-in; FranceConnect's own times are real."""
     environment = ENVIRONMENT | {
@@ -291,5 +300,5 @@ def _services(
     built = build_services(load_settings(environment), SilentBell())
     vault, bell = FakeVault(), SilentBell()
     services = with_store(built, store, clock)
-    link = LinkContact(store, FakeContacts(), built.sign_in.link.pseudonyms, vault, clock, bell)  # type: ignore[attr-defined]  # wired as LinkContact
+    link = LinkContact(store, contacts, built.sign_in.link.pseudonyms, vault, clock, bell)  # type: ignore[attr-defined]  # wired as LinkContact
     return replace(services, sign_in=replace(services.sign_in, vault=vault, link=link))
