@@ -18,10 +18,11 @@ from bridge.domain.case import Case, CaseContent
 from bridge.settings import load_settings
 from bridge.usecases.ports import Session, Store
 from bridge.usecases.read_cases import ReadCases
-from bridge.wiring import Services, build_services
+from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeVault
 from tests.http.answers import body_of
 from tests.http.document import Document
 
@@ -148,6 +149,7 @@ def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
+        provider=build_provider(services.settings, store, FakeVault(), clock),
     )
 
 

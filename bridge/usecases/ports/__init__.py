@@ -13,6 +13,17 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import (
+    CodeTerms,
+    PendingRequest,
+    PortalClients,
+    PortalGrants,
+    PortalKeys,
+    PortalRequests,
+    Presented,
+    TokenSigner,
+    TokenState,
+)
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -52,6 +63,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeTerms",
     "ContactChanges",
     "ContactDirectory",
     "ContactLog",
@@ -63,6 +75,12 @@ __all__ = [
     "Intake",
     "LinkMoves",
     "Links",
+    "PendingRequest",
+    "PortalClients",
+    "PortalGrants",
+    "PortalKeys",
+    "PortalRequests",
+    "Presented",
     "Pseudonyms",
     "Pushes",
     "Reviews",
@@ -73,6 +91,8 @@ __all__ = [
     "SignIns",
     "SourceReader",
     "Store",
+    "TokenSigner",
+    "TokenState",
     "Transaction",
     "Vault",
 ]
