@@ -14,6 +14,7 @@ BridgeError                  stable public `code`; its text never holds personal
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
     └── PermanentError       park it and tell someone
+        └── GoneError        deleted there, or merged into another record
 """
 
 from __future__ import annotations
@@ -130,3 +131,7 @@ class PermanentError(RemoteError):
     """Trying again cannot help; a person must look."""
 
     code = "remote.refused"
+
+
+class GoneError(PermanentError):
+    """What was named is no longer there: deleted, or merged into another record."""

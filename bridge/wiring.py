@@ -20,6 +20,7 @@ from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contacts import SalesforceContacts
+from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
 from bridge.adapters.store.engine import create_store_engine
@@ -29,6 +30,7 @@ from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.agent_sign_in import AgentSignIn
+from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
@@ -68,6 +70,7 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    follow_contacts: FollowContacts
 
 
 def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
@@ -114,6 +117,9 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         replay_parked=ReplayParked(store, sources, absorb),
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
+        follow_contacts=FollowContacts(
+            store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
+        ),
     )
 
 

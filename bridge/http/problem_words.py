@@ -130,6 +130,26 @@ _BY_CODE: dict[str, ProblemWords] = {
             "en": "Check the name of the source, the secret, the clock and the three headers.",
         },
     ),
+    "notification.malformed": ProblemWords(
+        {
+            "fr": "Ce message n’est pas un message sortant de Salesforce.",
+            "en": "This is not an outbound message of Salesforce.",
+        },
+        {
+            "fr": "Vérifiez le message sortant configuré dans l’organisation.",
+            "en": "Check the outbound message configured in the org.",
+        },
+    ),
+    "notification.organization": ProblemWords(
+        {
+            "fr": "Ce message vient d’une autre organisation Salesforce.",
+            "en": "This message comes from another Salesforce org.",
+        },
+        {
+            "fr": "Vérifiez quelle organisation emploie cette adresse, et changez l’adresse si elle a fuité.",
+            "en": "Check which org uses this address, and change the address if it leaked.",
+        },
+    ),
     "request.cross_site": ProblemWords(
         {
             "fr": "Cette action est venue d’un autre site.",
@@ -184,6 +204,10 @@ _BY_STATUS: dict[int, ProblemWords] = {
     413: ProblemWords(
         {"fr": "C’est trop long pour nous.", "en": "This is too long for us."},
         {"fr": "Envoyez moins à la fois.", "en": "Send less at a time."},
+    ),
+    415: ProblemWords(
+        {"fr": "Nous ne lisons pas ce format.", "en": "We do not read this format."},
+        {"fr": "Envoyez le format convenu.", "en": "Send the format agreed."},
     ),
     429: ProblemWords(
         {"fr": "C’est trop de demandes à la fois.", "en": "These are too many requests at once."},

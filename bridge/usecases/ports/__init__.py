@@ -5,13 +5,14 @@ from bridge.usecases.ports.outside import (
     Bell,
     CaseDirectory,
     Clock,
+    ContactChanges,
     ContactDirectory,
     IdentityProvider,
     Pseudonyms,
     SourceReader,
     Vault,
 )
-from bridge.usecases.ports.people import Agents, AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -23,10 +24,14 @@ from bridge.usecases.ports.store import (
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    NEVER,
     AuditEntry,
     CaseAnswer,
     CaseChange,
     CaseFilter,
+    ContactMark,
+    ContactNews,
+    ContactStanding,
     Identified,
     ServiceKeys,
     Session,
@@ -34,6 +39,7 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "NEVER",
     "AgentProvider",
     "AgentSessions",
     "Agents",
@@ -46,10 +52,16 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "ContactChanges",
     "ContactDirectory",
+    "ContactLog",
+    "ContactMark",
+    "ContactNews",
+    "ContactStanding",
     "Identified",
     "IdentityProvider",
     "Intake",
+    "LinkMoves",
     "Links",
     "Pseudonyms",
     "Pushes",

@@ -9,6 +9,7 @@ from typing import Protocol
 from bridge.domain.agent import Agent, AgentSession, ListedAgent
 from bridge.domain.contact import IdentityLink
 from bridge.domain.review import LinkReview
+from bridge.usecases.ports.values import ContactMark
 
 
 class Links(Protocol):
@@ -20,8 +21,8 @@ class Links(Protocol):
     def by_id(self, link_id: str) -> IdentityLink | None:
         """Give an active link."""
 
-    def by_pivot(self, pivot_hash: str) -> tuple[IdentityLink, ...]:
-        """Give the active links of this civil status."""
+    def by_pivot(self, pivot_hashes: Collection[str]) -> tuple[IdentityLink, ...]:
+        """Give the active links of this civil status, under any of its hashes, oldest first."""
 
     def by_contact(self, contact_ids: Collection[str]) -> dict[str, IdentityLink]:
         """Give the active links of these Contacts."""
@@ -57,6 +58,12 @@ class Reviews(Protocol):
     def of_subject(self, subject_hashes: Collection[str]) -> LinkReview | None:
         """Give the open doubt about who this subject is."""
 
+    def about_link(self, link_id: str) -> tuple[LinkReview, ...]:
+        """Give the open doubts about a link, oldest first."""
+
+    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent said are not this subject."""
+
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
 
@@ -68,6 +75,50 @@ class Reviews(Protocol):
 
     def expire(self, now: datetime) -> int:
         """Drop the identities held for longer than 30 days; give how many reviews that ended."""
+
+
+class LinkMoves(Protocol):
+    """What becomes of a link when its Contact moves or goes."""
+
+    def to_contact(self, link_id: str, contact_id: str) -> None:
+        """Give a link another Contact, which is there. Raises: AmbiguousContactError when it is linked."""
+
+    def contact_gone(self, link_id: str, now: datetime) -> bool:
+        """Note that the Contact is gone; False when that was noted before."""
+
+    def contact_back(self, link_id: str) -> None:
+        """Note that the Contact is there again."""
+
+    def gone(self) -> tuple[IdentityLink, ...]:
+        """Give the active links whose Contact is gone."""
+
+    def linked_contacts(self, after: str, limit: int) -> tuple[str, ...]:
+        """Give a page of the Contacts that are linked, in order of their ids."""
+
+
+class ContactLog(Protocol):
+    """How far the org's Contacts were followed, and which are to be looked at."""
+
+    def mark(self) -> ContactMark | None:
+        """Give how far; None before the first look."""
+
+    def covered(self, until: datetime, due_at: datetime) -> None:
+        """Note how far they were followed, and when to look again."""
+
+    def failed(self, now: datetime, due_at: datetime) -> None:
+        """Note that the org could not be asked."""
+
+    def merged(self, merged_id: str, surviving_id: str, now: datetime) -> None:
+        """Note which Contact took the place of which; once noted it stays."""
+
+    def notice(self, contact_ids: Collection[str], now: datetime) -> None:
+        """Note Contacts to look at; the same one twice is one look."""
+
+    def noticed(self, limit: int) -> tuple[str, ...]:
+        """Give Contacts to look at, those noted first first."""
+
+    def looked_at(self, contact_ids: Collection[str], until: datetime) -> None:
+        """Forget notices made up to a moment; a later one stays."""
 
 
 class AgentSessions(Protocol):

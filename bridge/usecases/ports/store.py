@@ -18,7 +18,7 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
-from bridge.usecases.ports.people import Agents, AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -53,6 +53,9 @@ class Cases(Protocol):
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
         agent decides.
         """
+
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -210,6 +213,10 @@ class Transaction(Protocol):
     def intake(self) -> Intake: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def link_moves(self) -> LinkMoves: ...
+    @property
+    def contact_log(self) -> ContactLog: ...
     @property
     def reviews(self) -> Reviews: ...
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bridge.domain.case import CaseContent
@@ -23,6 +23,44 @@ class CaseAnswer:
     error_fields: tuple[str, ...] = ()
     transient: bool = False
     held_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStanding:
+    """Where a Contact stands in the org: there or in the bin, where `survivor_id` took its place if given.
+
+    `subject_hash` is the identity it bears, in the bin too.
+    """
+
+    id: str
+    is_deleted: bool
+    survivor_id: str | None = None
+    subject_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNews:
+    """Contacts that went into the bin, and up to when the org's log told so.
+
+    Not `is_whole` when that log begins later than asked: then every linked Contact has to be looked at.
+    """
+
+    gone: frozenset[str]
+    covered_until: datetime
+    is_whole: bool = True
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""How far Contacts were followed before the first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMark:
+    """How far Contacts were followed, when to look again, and since when that fails."""
+
+    covered_until: datetime
+    due_at: datetime
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The tables, in the order data travels: deliveries, requests, people, then who visits."""
 
 from bridge.adapters.store.tables.agents import agent_sessions, agents
-from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges
+from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
 from bridge.adapters.store.tables.keys import service_keys
 from bridge.adapters.store.tables.people import (
@@ -44,6 +44,7 @@ __all__ = [
     "claim_attempts",
     "contact_feeds",
     "contact_merges",
+    "contact_notices",
     "deliveries",
     "identity_links",
     "link_person_keys",

@@ -18,6 +18,14 @@ def upgrade() -> None:
     op.add_column("identity_links", sa.Column("reasons", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("identity_links", sa.Column("undone_by", sa.String(), nullable=True))
     op.add_column("identity_links", sa.Column("undone_because", sa.String(), nullable=True))
+    op.add_column("identity_links", sa.Column("contact_gone_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_identity_links_gone",
+        "identity_links",
+        ["contact_gone_at"],
+        unique=False,
+        **_where("contact_gone_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_identity_links_pivot",
         "identity_links",
@@ -122,6 +130,12 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_contact_feeds")),
+    )
+    op.create_table(
+        "contact_notices",
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_contact_notices")),
     )
     op.create_table(
         "contact_merges",
