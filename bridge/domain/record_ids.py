@@ -13,7 +13,7 @@ def record_id(text: str) -> str | None:
     if not _ID.fullmatch(text):
         return None
     first, checksum = text[:15], text[15:].upper()
-    if checksum:
+    if checksum and first in {first.lower(), first.upper()}:
         first = _with_capitals(first, checksum)
     whole = first + _checksum(first)
     return whole if checksum in {"", whole[15:]} else None
