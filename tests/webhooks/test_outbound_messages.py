@@ -50,7 +50,7 @@ def test_a_hundred_notifications_are_read_and_no_more() -> None:
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-HOSTILE = {
+HOSTILE: dict[str, str | bytes] = {
     "external entity": PLAIN.replace("?>", '?><!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/passwd">]>', 1),
     "external dtd": PLAIN.replace("?>", '?><!DOCTYPE e SYSTEM "http://127.0.0.1/x.dtd">', 1),
     "billion laughs": PLAIN.replace("?>", f'?><!doctype e [<!ENTITY l0 "ha">{LAUGHS}]>', 1),
