@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import click
 from redis import Redis
@@ -36,6 +37,7 @@ def doctor() -> None:
 def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "database", lambda: _database(services)
     yield "redis", lambda: _redis(services)
+    yield "salesforce changes", lambda: _changes(services)
     yield "franceconnect", lambda: _franceconnect(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
@@ -61,6 +63,15 @@ def _redis(services: Services) -> str:
 def _franceconnect(services: Services) -> str:
     services.sign_in.provider.authorization_url("0" * 64, "0" * 64)
     return "publishes its endpoints under the issuer we expect"
+
+
+def _changes(services: Services) -> str:
+    now = services.clock.now()
+    services.follow_contacts.changes.since(now - timedelta(hours=1), now)
+    with services.store.read() as tx:
+        mark = tx.contact_log.mark()
+    followed = f", followed until {mark.covered_until:%Y-%m-%d %H:%M} UTC" if mark else ", not followed yet"
+    return f"tells which Contacts were deleted and merged{followed}"
 
 
 def _fields(services: Services, name: str) -> str:
