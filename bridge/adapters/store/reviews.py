@@ -39,7 +39,8 @@ class SqlReviews:
         )
         known = self._connection.execute(select(link_reviews).where(*same)).mappings().first()
         if known is not None:
-            return self._renewed(_review_of(known), review)
+            held = {"pivot_hash": pivot_hash, "sealed_identity": sealed_identity}
+            return self._renewed(_review_of(known), review, held)
         row = {
             "id": review.id,
             "kind": review.kind,
@@ -58,7 +59,7 @@ class SqlReviews:
         self._connection.execute(insert(link_reviews).values(row))
         return review
 
-    def _renewed(self, known: LinkReview, today: LinkReview) -> LinkReview:
+    def _renewed(self, known: LinkReview, today: LinkReview, held: dict[str, str | None]) -> LinkReview:
         """Show the candidates as they are now: an agent may have mended one, which makes it provable."""
         evidence = {"candidate_ids": today.candidate_ids, "reasons": today.reasons, "grade": today.grade}
         renewed = replace(known, **evidence)  # type: ignore[arg-type]  # three fields of the same class
@@ -68,6 +69,7 @@ class SqlReviews:
             "candidate_ids": list(today.candidate_ids),
             "reasons": list(today.reasons),
             "grade": today.grade,
+            **held,
         }
         self._connection.execute(update(link_reviews).where(link_reviews.c.id == known.id).values(row))
         return renewed
