@@ -90,16 +90,16 @@ def test_a_log_that_begins_later_is_not_whole(logged_bench: ChangeBench, long_ag
 
 
 def test_certified_contacts_are_found_by_day_or_name(contact_bench: ContactBench) -> None:
-    """Whoever bears a subject and shares birth day or names is shown; a Contact without a subject is not."""
+    """Whoever bears a subject and shares birth day or names is found; another without a subject is not."""
     same_day = contact_bench.contacts.create(
         f"{contact_bench.mark}-a", certified(uncertified(family_name="Autre"), email=None)
     )
     same_name = contact_bench.contacts.create(
         f"{contact_bench.mark}-b", certified(uncertified(birth_date=None), email="b@example.fr")
     )
-    contact_bench.add_contact(uncertified())
+    contact_bench.add_contact(uncertified(family_name="Autre", given_names=("Zoé",)))
 
-    found = contact_bench.contacts.certified_alike(ANGELA)
+    found = contact_bench.contacts.candidates(ANGELA)
 
     assert {contact.id for contact in found} == {same_day, same_name}
 
