@@ -87,7 +87,7 @@ class _Call:
             item.changes[item.write.key.field.name] = item.write.key.value
         rules.check_writable(item)
         rules.check_required(item)
-        rules.check_version(item)
+        rules.check_validation(item)
         if not self._options.allow_duplicates:
             check_duplicates(item, self._twins, api_version=self._options.api_version)
         comment = item.changes.pop("Comments", None) if item.sobject.name == "Case" else None
