@@ -9,6 +9,7 @@ import click
 from redis import Redis
 from redis.exceptions import RedisError
 
+from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.describe import describe
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
@@ -39,6 +40,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "franceconnect", lambda: _franceconnect(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
+    yield "salesforce timeline", lambda: _timeline(services)
 
 
 def _database(services: Services) -> str:
@@ -61,6 +63,19 @@ def _redis(services: Services) -> str:
 def _franceconnect(services: Services) -> str:
     services.sign_in.provider.authorization_url("0" * 64, "0" * 64)
     return "publishes its endpoints under the issuer we expect"
+
+
+def _timeline(services: Services) -> str:
+    """Cases flow without timelines, so an org whose package is older is no fault; a wrong field is one."""
+    mapping = load_salesforce("case_event")
+    if not SalesforceCaseEvents(services.salesforce, mapping, services.clock).is_kept():
+        return (
+            f"none: the org has no {mapping.object_name}; deploy the package again, then: bridge cases retell"
+        )
+    with services.store.read() as tx:
+        waiting = tx.pushes.untold_count()
+    told = f", {waiting} cases lack theirs: bridge cases retell" if waiting else ""
+    return _fields(services, "case_event") + told
 
 
 def _fields(services: Services, name: str) -> str:

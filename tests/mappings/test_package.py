@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bridge.domain.identity import Gender, Precision
-from bridge.domain.status import Outcome, Phase, WaitingFor
+from bridge.domain.status import DatePrecision, Outcome, Phase, WaitingFor
 from mappings.loader import load_salesforce
 from mappings.salesforce.model import FieldRule
 
@@ -18,7 +18,7 @@ OBJECTS = ROOT / "force-app" / "main" / "default" / "objects"
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 RULES = [
     (mapping.object_name, mapping.external_id, rule)
-    for mapping in (load_salesforce("contact"), load_salesforce("case"))
+    for mapping in map(load_salesforce, ("contact", "case", "case_event"))
     for rule in mapping.fields
     if rule.target.endswith("__c")
 ]
@@ -31,6 +31,10 @@ TYPES = {
     "Next_Due_On__c": "Date",
     "Source_Version__c": "Number",
     "Public_Note__c": "LongTextArea",
+    "Moved_Back__c": "Checkbox",
+    "Occurred_At__c": "DateTime",
+    "Received_At__c": "DateTime",
+    "Case__c": "MasterDetail",
 }
 SEARCHED = {"FC_Birth_Date__c"}
 """Fields that are an external id only for the platform to index them."""
@@ -73,6 +77,10 @@ def test_a_field_holds_what_the_mapping_sends(sobject: str, key: str, rule: Fiel
         ("Case", "Phase__c", Phase),
         ("Case", "Outcome__c", Outcome),
         ("Case", "Waiting_For__c", WaitingFor),
+        ("Case_Event__c", "Phase__c", Phase),
+        ("Case_Event__c", "Outcome__c", Outcome),
+        ("Case_Event__c", "Waiting_For__c", WaitingFor),
+        ("Case_Event__c", "Occurred_Precision__c", DatePrecision),
         ("Contact", "FC_Gender__c", Gender),
         ("Contact", "FC_Birth_Date_Precision__c", Precision),
     ],
@@ -83,7 +91,7 @@ def test_a_picklist_has_exactly_our_words(sobject: str, name: str, words: type[P
     found = [value.text for value in field.iter(f"{NAMESPACE}fullName")][1:]
     assert sorted(map(str, found)) == sorted(words)
     assert field.findtext(f"{NAMESPACE}valueSet/{NAMESPACE}restricted") == "true"
-    rule = next(rule for _, _, rule in RULES if rule.target == name)
+    rule = next(rule for owner, _, rule in RULES if (owner, rule.target) == (sobject, name))
     assert sorted(rule.values) == sorted(words)
 
 

@@ -8,6 +8,7 @@ from bridge.usecases.ports.outside import (
     IdentityProvider,
     Pseudonyms,
     SourceReader,
+    TimelineDirectory,
     Vault,
 )
 from bridge.usecases.ports.people import AgentSessions, Links, Reviews
@@ -28,6 +29,7 @@ from bridge.usecases.ports.values import (
     Identified,
     Session,
     SignInStart,
+    TimelineEntry,
 )
 
 __all__ = [
@@ -54,6 +56,8 @@ __all__ = [
     "SignIns",
     "SourceReader",
     "Store",
+    "TimelineDirectory",
+    "TimelineEntry",
     "Transaction",
     "Vault",
 ]
