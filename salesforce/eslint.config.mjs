@@ -1,12 +1,13 @@
 import lwc from "@salesforce/eslint-config-lwc/index.js";
 
+const COMPONENTS = ["**/lwc/**/*.js"];
+const TEST_GLOBALS = ["afterEach", "describe", "document", "expect", "it", "jest"];
+
 export default [
-    { files: ["force-app/**/lwc/**/*.js"], linterOptions: { reportUnusedDisableDirectives: "error" } },
-    ...lwc.configs.recommended.map((one) => ({ ...one, files: ["force-app/**/lwc/**/*.js"] })),
+    ...lwc.configs.recommended.map((one) => ({ ...one, files: COMPONENTS })),
+    { files: COMPONENTS, linterOptions: { reportUnusedDisableDirectives: "error" } },
     {
-        files: ["force-app/**/__tests__/**/*.js"],
-        languageOptions: {
-            globals: { ...Object.fromEntries(["describe", "it", "expect", "jest", "beforeEach", "afterEach", "document", "require", "process", "setTimeout"].map((name) => [name, "readonly"])) }
-        }
+        files: ["**/lwc/**/__tests__/*.js"],
+        languageOptions: { globals: Object.fromEntries(TEST_GLOBALS.map((name) => [name, "readonly"])) }
     }
 ];

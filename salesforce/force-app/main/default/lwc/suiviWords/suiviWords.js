@@ -199,10 +199,6 @@ export const SENTENCES = {
         fr: "Mot du service : « {word} »",
         en: "The service’s own word: “{word}”"
     },
-    what_to_do: {
-        fr: "Ce que vous avez à faire",
-        en: "What you have to do"
-    },
     due_on: {
         fr: "Au plus tard le {day}.",
         en: "By {day}."
@@ -276,8 +272,8 @@ export const SENTENCES = {
         en: "No step is known."
     },
     moved_back: {
-        fr: "La demande est revenue à une étape précédente.",
-        en: "The request went back to an earlier step."
+        fr: "Le dossier est revenu en arrière.",
+        en: "The file moved back a step."
     },
     note: {
         fr: "Message du service",

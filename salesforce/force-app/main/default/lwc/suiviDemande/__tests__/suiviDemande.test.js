@@ -106,7 +106,7 @@ describe("one request", () => {
             [
                 "12 mars 2026, 14 h 30",
                 "Un agent étudie votre demande.",
-                "La demande est revenue à une étape précédente.",
+                "Le dossier est revenu en arrière.",
                 "Merci."
             ]
         ]);
