@@ -77,4 +77,4 @@ def _program() -> str | None:
 def _is_new_enough(program: str) -> bool:
     told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     version = re.match(r"v(\d+)\.(\d+)", told.stdout)
-    return bool(version) and (int(version[1]), int(version[2])) >= (20, 19)
+    return version is not None and (int(version[1]), int(version[2])) >= (20, 19)
