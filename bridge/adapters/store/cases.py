@@ -98,7 +98,7 @@ class SqlCases:
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
         agent decides.
         """
-        ours = Owner(link.id, link.contact_id)
+        ours = Owner.of(link)
         holders = self._bearing(keys)
         stored = keys_of_cases(self._connection, holders)
         owners = owners_by_key(self._connection, set().union(*stored.values()))
@@ -111,6 +111,16 @@ class SqlCases:
         self._hand_over(certain, ours, now)
         self._hand_over(doubtful, None, now)
         return len(certain) + len(doubtful)
+
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
+        query = select(cases.c.id).where(cases.c.link_id == link.id).order_by(cases.c.id)
+        ids = self._connection.execute(query.with_for_update(key_share=True)).scalars().all()
+        moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
+        for piece in in_pieces(ids):
+            self._connection.execute(moved.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, ids, now)
+        return len(ids)
 
     def _hand_over(self, case_ids: Collection[str], owner: Owner | None, now: datetime) -> None:
         move = update(cases).values(

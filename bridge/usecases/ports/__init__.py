@@ -1,9 +1,11 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
 from bridge.usecases.ports.outside import (
+    AgentProvider,
     Bell,
     CaseDirectory,
     Clock,
+    ContactChanges,
     ContactDirectory,
     IdentityProvider,
     Pseudonyms,
@@ -11,29 +13,38 @@ from bridge.usecases.ports.outside import (
     TimelineDirectory,
     Vault,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
     Pushes,
+    ServiceKeyRing,
     SignIns,
     Store,
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    NEVER,
     AuditEntry,
     CaseAnswer,
     CaseChange,
     CaseFilter,
+    ContactMark,
+    ContactNews,
+    ContactStanding,
     Identified,
+    ServiceKeys,
     Session,
     SignInStart,
     TimelineEntry,
 )
 
 __all__ = [
+    "NEVER",
+    "AgentProvider",
     "AgentSessions",
+    "Agents",
     "Audit",
     "AuditEntry",
     "Bell",
@@ -43,14 +54,22 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "ContactChanges",
     "ContactDirectory",
+    "ContactLog",
+    "ContactMark",
+    "ContactNews",
+    "ContactStanding",
     "Identified",
     "IdentityProvider",
     "Intake",
+    "LinkMoves",
     "Links",
     "Pseudonyms",
     "Pushes",
     "Reviews",
+    "ServiceKeyRing",
+    "ServiceKeys",
     "Session",
     "SignInStart",
     "SignIns",
