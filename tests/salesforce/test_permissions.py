@@ -100,3 +100,19 @@ def test_classes_and_permissions_named_are_there() -> None:
     assert sorted(named) == sorted(permissions), "each custom permission is given by one set"
     for root in SETS.values():
         assert set(texts(root, "classAccesses", "apexClass")) <= classes
+
+
+# Salesforce refuses a right on the second object to whoever has none on the first.
+NEEDS = [("Account", "Contact"), ("Account", "Case"), ("Contact", "Case"), ("Case", "Case_Event__c")]
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+@pytest.mark.parametrize("right", ["allowRead", "viewAllRecords"])
+def test_a_right_comes_with_those_it_needs(name: str, right: str) -> None:
+    """Whoever sees timelines sees Cases, and so on up to the Account; else the set cannot be deployed."""
+    given = {
+        text(rights, "object")
+        for rights in SETS[name].iter()
+        if rights.tag.endswith("}objectPermissions") and text(rights, right) == "true"
+    }
+    assert not [first for first, second in NEEDS if second in given and first not in given]
