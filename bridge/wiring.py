@@ -17,6 +17,7 @@ from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.proconnect.client import ProConnect
 from bridge.adapters.proconnect.config import ProConnectConfig
+from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
@@ -51,6 +52,7 @@ from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.sign_in import PLUS_DOOR, SignIn
 from bridge.usecases.synchronise import Synchronise
+from bridge.usecases.tell_timelines import TellTimelines
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
 from mappings.loader import load_salesforce, load_sources
@@ -128,7 +130,12 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=ReplayParked(store, sources, absorb),
-        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
+        push_cases=PushCases(
+            store,
+            SalesforceCases(salesforce, load_salesforce("case")),
+            clock,
+            tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
+        ),
         read_cases=ReadCases(store, sources, clock),
         follow_contacts=FollowContacts(
             store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell

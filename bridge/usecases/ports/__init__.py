@@ -10,6 +10,7 @@ from bridge.usecases.ports.outside import (
     IdentityProvider,
     Pseudonyms,
     SourceReader,
+    TimelineDirectory,
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
@@ -47,6 +48,7 @@ from bridge.usecases.ports.values import (
     ServiceKeys,
     Session,
     SignInStart,
+    TimelineEntry,
 )
 
 __all__ = [
@@ -91,6 +93,8 @@ __all__ = [
     "SignIns",
     "SourceReader",
     "Store",
+    "TimelineDirectory",
+    "TimelineEntry",
     "TokenSigner",
     "TokenState",
     "Transaction",

@@ -39,6 +39,7 @@ def upgrade() -> None:
         "UPDATE cases SET attached_at = changed_at, attached_how = 'person_keys' WHERE link_id IS NOT NULL"
     )
     op.add_column("audit_entries", sa.Column("reason", sa.String(), nullable=True))
+    op.add_column("pushes", sa.Column("told_version", sa.Integer(), nullable=False, server_default="0"))
     # Whoever is signed in, or about to be, signs in once more.
     op.execute("DELETE FROM sign_ins")
     op.execute("DELETE FROM sessions")
