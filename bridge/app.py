@@ -11,10 +11,12 @@ from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
 from bridge.http.access import guard
 from bridge.http.api_docs import docs_blueprint
+from bridge.http.belongings import belongings_blueprint
 from bridge.http.cases import cases_blueprint
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
+from bridge.http.doubt import doubt_blueprint
 from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
 from bridge.http.portal import portal_blueprint
@@ -46,6 +48,8 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(docs_blueprint(api))
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
+    app.register_blueprint(doubt_blueprint(services.possession, settings.base_url))
+    app.register_blueprint(belongings_blueprint(services.possession, services.read_cases, settings.base_url))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
     for door in doors:
         app.register_blueprint(door)

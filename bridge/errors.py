@@ -8,7 +8,8 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
-│   └── ForbiddenError       understood, and refused
+│   ├── ForbiddenError       understood, and refused
+│   └── LimitError           too often: again after `retry_after_s`
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
@@ -81,6 +82,16 @@ class ForbiddenError(RequestError):
     """Understood, and refused."""
 
     code = "request.forbidden"
+
+
+class LimitError(RequestError):
+    """Understood, and asked too often; the same for everybody, whatever they ask."""
+
+    code = "request.too_often"
+
+    def __init__(self, explanation: str, *, code: str | None = None, retry_after_s: float) -> None:
+        super().__init__(explanation, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class RemoteError(BridgeError):

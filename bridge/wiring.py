@@ -11,6 +11,8 @@ from pathlib import Path
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.config import FranceConnectConfig
+from bridge.adapters.messages.sms import SmsSender
+from bridge.adapters.messages.smtp import SmtpSender
 from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
@@ -21,14 +23,17 @@ from bridge.adapters.sources import build_reader
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.proof import Channel
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store
+from bridge.usecases.ports import Bell, Clock, CodeSender, SourceReader, Store
+from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.translate_record import VOCABULARY
@@ -56,6 +61,8 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    possession: Possession
+    send_codes: SendCodes
 
 
 def build_services(settings: Settings, bell: Bell) -> Services:
@@ -71,12 +78,13 @@ def build_services(settings: Settings, bell: Bell) -> Services:
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(_salesforce_config(settings), clock)
-    contacts = SalesforceContacts(
-        SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS),
-        load_salesforce("contact"),
-    )
+    prompt = SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
+    contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
+    senders = _code_senders(settings, clock)
+    cases = SalesforceCases(prompt, load_salesforce("case"))
+    parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
     provider = FranceConnect(_franceconnect_config(settings), clock)
     return Services(
         settings=settings,
@@ -91,7 +99,19 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         replay_parked=ReplayParked(store, sources, absorb),
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
+        possession=parts.together(),
+        send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
     )
+
+
+def _code_senders(settings: Settings, clock: Clock) -> dict[Channel, CodeSender]:
+    """Give the roads of this town; one that is not set up is not offered."""
+    senders: dict[Channel, CodeSender] = {}
+    if settings.smtp_url:
+        senders[Channel.EMAIL] = SmtpSender(settings.smtp_url, settings.mail_from, clock)
+    if settings.sms_url:
+        senders[Channel.SMS] = SmsSender(settings.sms_url, settings.sms_token, clock)
+    return senders
 
 
 def load_mappings(settings: Settings) -> dict[str, SourceMapping]:

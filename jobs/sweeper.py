@@ -10,6 +10,7 @@ import structlog
 from bridge.errors import BridgeError
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.lanes import Lane
 
@@ -27,6 +28,7 @@ class Sweeper:
     clock: Clock
     push: PushCases
     synchronise: Synchronise
+    send_codes: SendCodes
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -38,9 +40,13 @@ class Sweeper:
             now = self.clock.now()
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
+                tx.proofs.prune(now)
+                tx.receipts.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()
+            if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
+                self.send_codes()
             return True
 
     def read_due_sources(self) -> None:

@@ -12,6 +12,7 @@ from run.commands.doctor import doctor
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
+from run.commands.receipts import receipts
 from run.commands.sandbox import sandbox
 from run.commands.sync import sync
 from run.commands.together import demo, up
@@ -23,7 +24,7 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, sandbox):
+for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, receipts, sandbox):
     bridge.add_command(command)
 
 

@@ -17,6 +17,7 @@ from bridge.errors import (
     BudgetError,
     ConfigurationError,
     ForbiddenError,
+    LimitError,
     NotSignedInError,
     PermanentError,
     RequestError,
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (UnknownCaseError, 404),
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
+    (LimitError, 429),
     (RequestError, 400),
     (TransientError, 503),
     (BudgetError, 503),
@@ -77,6 +79,8 @@ def _expected(error: BridgeError) -> Response:
 
 
 def _wait_s(error: BridgeError) -> float | None:
+    if isinstance(error, LimitError):
+        return error.retry_after_s
     if isinstance(error, TransientError):
         return error.retry_after_s or _RETRY_AFTER_S
     if isinstance(error, BudgetError):

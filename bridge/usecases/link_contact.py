@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod
 from bridge.domain.matching import Decision, Verdict, compare, decide
 from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
 from bridge.errors import AmbiguousContactError, BudgetError, TransientError
+from bridge.usecases import sealed_person
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
-
-REVIEW_PURPOSE = "review"
+from bridge.usecases.sealed_person import REVIEW_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class LinkContact:
             created_at=now,
             grade=decision.evidence[0].grade if decision.evidence else None,
         )
-        sealed = self.vault.seal(REVIEW_PURPOSE, json.dumps(asdict(person.identity)))
+        sealed = self.vault.seal(REVIEW_PURPOSE, sealed_person.written(person))
         with self.store.begin() as tx:
             review = tx.reviews.open(wanted, self.pseudonyms.pivot(person.identity), sealed)
             if review.id == wanted.id:

@@ -67,7 +67,9 @@ def run_demo(port: int) -> None:
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="bridge-demo-"))
     try:
-        click.echo("Starting the stand-ins: FranceConnect, a Salesforce org, four municipal systems …")
+        click.echo(
+            "Starting the stand-ins: FranceConnect, a Salesforce org, four municipal systems, mail and SMS …"
+        )
         with open_town_hall(sandbox=True, port=port, folder=folder) as hall:
             assert hall.stand_ins is not None
             seed_contacts(hall.stand_ins.salesforce)
@@ -102,6 +104,7 @@ def _addresses(hall: TownHall, took_s: float) -> str:
         f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
         f"  FranceConnect     {hall.stand_ins.franceconnect['issuer']}/.well-known/openid-configuration",
         f"  municipal systems {hall.stand_ins.town['url']}/",
+        f"  e-mails and SMS   {hall.stand_ins.messages['url']}/",
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
         f"and one in doubt:\n  {IN_DOUBT.login:<20} {IN_DOUBT.story}",

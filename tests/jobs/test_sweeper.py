@@ -12,10 +12,12 @@ from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import SignInStart
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
+from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
 
@@ -28,7 +30,8 @@ def sweeper_over(
     readers = {"urbanisme": FakeReader(gives), "voirie": FakeReader()}
     mappings = {"urbanisme": URBANISME, "voirie": VOIRIE}
     synchronise = Synchronise(store, mappings, readers, absorb, clock, bell)
-    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise)
+    codes = SendCodes(store, FakeContacts(), PSEUDONYMS, clock, {}, "Villeneuve")
+    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise, codes)
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from bridge.adapters.salesforce.contact_values import BIRTHDATE, READ_VALUES
 from bridge.domain.identity import BirthDate, PivotIdentity, comparison_key
 
 MOST_CANDIDATES = 50
+EMAIL = "Email"
+PHONES = ("MobilePhone", "Phone")
+"""The standard fields a town reaches people by, the mobile telephone first."""
 _MOST_SPELLINGS = 8
 _LAST_NAME_LENGTH = 80
 _FIRST_NAME_LENGTH = 40
@@ -30,6 +33,11 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
     """Give the query for the Contacts that bear one of these hashes."""
     return _select(names, f"{names['subject_hash']} IN {{}}", list(subject_hashes), most=len(subject_hashes))
+
+
+def by_id(contact_id: str, names: Mapping[str, str]) -> str:
+    """Give the query for one Contact with where the town reaches the person."""
+    return _select(names, "Id = {}", contact_id, most=1, beside=(EMAIL, *PHONES))
 
 
 def candidates(
@@ -92,7 +100,13 @@ def _day(birth_date: BirthDate) -> date | None:
         return None
 
 
-def _select(names: Mapping[str, str], condition: str, *values: object, most: int = MOST_CANDIDATES) -> str:
-    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES)])
+def _select(
+    names: Mapping[str, str],
+    condition: str,
+    *values: object,
+    most: int = MOST_CANDIDATES,
+    beside: Sequence[str] = (),
+) -> str:
+    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES), *beside])
     query = f"SELECT {columns} FROM Contact WHERE {condition} ORDER BY CreatedDate, Id LIMIT {most}"  # noqa: S608 - field names come from the mapping, values through format_soql
     return str(format_soql(query, *values))

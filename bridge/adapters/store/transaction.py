@@ -9,7 +9,9 @@ from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.links import SqlLinks
+from bridge.adapters.store.proofs import SqlProofs
 from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.receipts import SqlReceipts
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.sign_ins import SqlSignIns
 from bridge.usecases.ports import Vault
@@ -24,6 +26,8 @@ class SqlTransaction:
         self.intake = SqlIntake(connection, vault)
         self.links = SqlLinks(connection)
         self.reviews = SqlReviews(connection)
+        self.proofs = SqlProofs(connection)
+        self.receipts = SqlReceipts(connection)
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
         self.audit = SqlAudit(connection)

@@ -4,6 +4,7 @@ from bridge.usecases.ports.outside import (
     Bell,
     CaseDirectory,
     Clock,
+    CodeSender,
     ContactDirectory,
     IdentityProvider,
     Pseudonyms,
@@ -11,6 +12,7 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -41,13 +43,16 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeSender",
     "ContactDirectory",
     "Identified",
     "IdentityProvider",
     "Intake",
     "Links",
+    "Proofs",
     "Pseudonyms",
     "Pushes",
+    "Receipts",
     "Reviews",
     "Session",
     "SignInStart",

@@ -49,7 +49,10 @@ class Reviews(Protocol):
     """Doubts for agents. The identity one holds is sealed, and dropped with the decision or after 30 days."""
 
     def open(self, review: LinkReview, pivot_hash: str, sealed_identity: str | None) -> LinkReview:
-        """Store a doubt; when its subject has an open one of the same kind already, give that one instead."""
+        """Store a doubt; when its subject has an open one of the same kind already, give that one instead.
+
+        A doubt about a request has no `pivot_hash`: it is empty.
+        """
 
     def by_id(self, review_id: str) -> LinkReview | None:
         """Give a review, open or decided, locked against other writers."""
@@ -62,6 +65,9 @@ class Reviews(Protocol):
 
     def undecided(self, limit: int = 500) -> tuple[LinkReview, ...]:
         """Give those nobody ended, oldest first."""
+
+    def add_reason(self, review_id: str, reason: str) -> None:
+        """Add a stable code to the reasons of an open review, once."""
 
     def update(self, review: LinkReview) -> None:
         """Write where a review stands now; a decided one loses the identity it held."""
