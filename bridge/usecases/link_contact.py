@@ -12,7 +12,8 @@ from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewS
 from bridge.errors import AmbiguousContactError, BudgetError, TransientError
 from bridge.usecases import sealed_person
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
-from bridge.usecases.sealed_person import REVIEW_PURPOSE
+
+REVIEW_PURPOSE = sealed_person.REVIEW_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,8 @@ def _only(name: str, password: str) -> Any:
         _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
     ) -> AuthResult:
         given = isinstance(data, LoginPassword) and (data.login, data.password)
-        return AuthResult(success=given == (name.encode(), password.encode()))
+        right = given == (name.encode(), password.encode())
+        # Not handled, so that the server itself says 535.
+        return AuthResult(success=right, handled=right)
 
     return check

@@ -66,7 +66,13 @@ class Doubt:
     mail: FakeSender = field(default_factory=FakeSender)
     sms: FakeSender = field(default_factory=FakeSender)
     identity: PivotIdentity = ANGELA
-    token: str = "t" * 43
+    number: int = 1
+    """Tells several people over one store apart."""
+
+    @property
+    def token(self) -> str:
+        """The token of the person's browser."""
+        return f"{self.number:043d}"
 
     @property
     def possession(self) -> Possession:
@@ -108,7 +114,9 @@ class Doubt:
         """
         contact_id = self.contacts.add(self.identity, email="angela@mairie.example", phones=(MOBILE,))
         now = self.clock.now()
-        session = Session("s_1", None, self.subject, "franceconnect", "Angela DUBOIS", "eidas1", now)
+        session = Session(
+            f"s_{self.number}", None, self.subject, "franceconnect", "Angela DUBOIS", "eidas1", now
+        )
         with self.store.begin() as tx:
             tx.sign_ins.open_session(session, self.token, "sealed", now)
             if grade is not None:
@@ -117,7 +125,7 @@ class Doubt:
 
     def _open(self, tx: Any, candidates: tuple[str, ...], grade: Grade) -> None:
         review = LinkReview(
-            id="r_1",
+            id=f"r_{self.number}",
             kind=ReviewKind.IDENTITY,
             subject_hash=self.subject,
             candidate_ids=candidates,
@@ -147,7 +155,7 @@ class Doubt:
     def review(self) -> LinkReview | None:
         """The doubt, open or ended."""
         with self.store.begin() as tx:
-            return tx.reviews.by_id("r_1")
+            return tx.reviews.by_id(f"r_{self.number}")
 
     def sealed(self) -> str | None:
         """What the doubt still holds of the person."""

@@ -126,7 +126,7 @@ def test_a_code_replaced_while_it_was_made_does_not_leave(doubt: Doubt) -> None:
     doubt.possession.request_code(doubt.session, "email")
 
     def asks_again(contact_id: str) -> object:
-        del doubt.contacts.reachable  # type: ignore[attr-defined]  # the instance's, set below
+        del doubt.contacts.reachable
         doubt.possession.request_code(doubt.session, "sms")
         return doubt.contacts.reachable(contact_id)
 
