@@ -18,6 +18,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
+from run.demo.people import SIRET
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -26,12 +27,13 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the stand-ins; `messages` is empty where no code is ever sent."""
+    """The ready lines of the stand-ins; without ProConnect's the console is closed, without mail no code goes."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
     messages: Mapping[str, Any] = field(default_factory=dict)
+    proconnect: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def open_town_hall(
 
     Raises: ConfigurationError when something does not start, or the port is taken.
     """
-    port = _free_port(port)
+    port = free_port(port)
     url = f"http://127.0.0.1:{port}"
     with Children(folder / "log") as children:
         environment = dict(os.environ) if sandbox else process_environment()
@@ -92,7 +94,14 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
         messages=children.start_ready("messages", [*command, "messages"], plain),
+        proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
     )
+
+
+def _agents_door(url: str) -> tuple[str, ...]:
+    """Give what registers the agents' door of this town hall."""
+    callback, logout = f"{url}/agents/login/callback", f"{url}/agents/logout/callback"
+    return ("--redirect-uri", callback, "--post-logout-redirect-uri", logout)
 
 
 def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str, str]:
@@ -123,10 +132,22 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_MAIL_FROM": stand_ins.messages.get("mail_from", ""),
         "BRIDGE_SMS_URL": stand_ins.messages.get("sms_url", ""),
         "BRIDGE_SMS_TOKEN": stand_ins.messages.get("sms_token", ""),
+        **_agents_settings(stand_ins.proconnect),
     }
 
 
-def _free_port(port: int) -> int:
+def _agents_settings(proconnect: Mapping[str, Any]) -> dict[str, str]:
+    if not proconnect:
+        return {}
+    return {
+        "BRIDGE_PROCONNECT_ISSUER": proconnect["issuer"],
+        "BRIDGE_PROCONNECT_CLIENT_ID": proconnect["client_id"],
+        "BRIDGE_PROCONNECT_CLIENT_SECRET": proconnect["client_secret"],
+        "BRIDGE_AGENTS_SIRET": SIRET,
+    }
+
+
+def free_port(port: int) -> int:
     """Give the port asked for, or a free one for 0. Raises: ConfigurationError when it is taken."""
     try:
         with socket.create_server(("127.0.0.1", port)) as listener:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.receipt import MOST_CLAIMS, Receipt, number_letters, secret_letters
-from bridge.errors import LimitError
+from bridge.errors import TooManyRequestsError
 from bridge.usecases.ports import AuditEntry, Pseudonyms, Session, Transaction
 
 RECEIPT_PURPOSE = "receipt"
@@ -22,7 +22,7 @@ class CheckReceipt:
     def __call__(
         self, tx: Transaction, session: Session, number: str, secret: str, now: datetime
     ) -> Receipt | None:
-        """Give the request, or None. Raises: LimitError after five tries in an hour, or twenty in a day."""
+        """Give the request, or None. Raises: TooManyRequestsError: five tries an hour, twenty a day."""
         _within_limits(tx, session, now)
         tx.receipts.tried(session.subject_hash, now)
         found = self._opened(tx.receipts.bearing(number_letters(number)), secret_letters(secret))
@@ -47,4 +47,6 @@ def _within_limits(tx: Transaction, session: Session, now: datetime) -> None:
     for (span, most), count in zip(MOST_CLAIMS, counts, strict=True):
         if count >= most:
             wait_s = span.total_seconds()
-            raise LimitError("enough receipts tried for now", code="receipt.limit", retry_after_s=wait_s)
+            raise TooManyRequestsError(
+                "enough receipts tried for now", code="receipt.limit", retry_after_s=wait_s
+            )

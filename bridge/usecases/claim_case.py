@@ -27,7 +27,7 @@ class ClaimCase:
     bell: Bell
 
     def __call__(self, session: Session, number: str, secret: str) -> ClaimAnswer:
-        """Give what became of the claim. Raises: LimitError, NotSignedInError without a link."""
+        """Give what became of the claim. Raises: TooManyRequestsError, NotSignedInError without a link."""
         now = self.clock.now()
         with self.store.begin() as tx:
             link = tx.links.by_id(session.link_id or "")

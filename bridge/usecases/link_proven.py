@@ -22,7 +22,7 @@ from bridge.usecases.ports import (
     Transaction,
     Vault,
 )
-from bridge.usecases.sealed_person import REVIEW_PURPOSE, DoubtedPerson, read
+from bridge.usecases.sealed_person import open_person
 
 CHANGED = "proof.contact_changed"
 TAKEN = "proof.contact_taken"
@@ -57,7 +57,7 @@ class LinkProven:
             self._keep(review, CHANGED)
             return None
         try:
-            self.contacts.attach(contact_id, session.subject_hash, _certified(session, person))
+            self.contacts.attach(contact_id, session.subject_hash, person)
             link = self._linked(session, review, person, self._wanted(session, contact_id, method), finish)
         except AmbiguousContactError:
             self._keep(review, TAKEN)
@@ -65,12 +65,13 @@ class LinkProven:
         self.bell.ring("push")
         return link
 
-    def _person(self, review: LinkReview) -> DoubtedPerson | None:
+    def _person(self, review: LinkReview) -> CertifiedPerson | None:
+        """Give who signed in, as certified then; the subject is known by its hash alone."""
         with self.store.read() as tx:
             sealed = tx.reviews.sealed_identity(review.id)
-        return read(self.vault.open(REVIEW_PURPOSE, sealed)) if sealed else None
+        return open_person(self.vault, sealed, "") if sealed else None
 
-    def _still_fits(self, session: Session, person: DoubtedPerson, contact_id: str) -> bool:
+    def _still_fits(self, session: Session, person: CertifiedPerson, contact_id: str) -> bool:
         """Whether this Contact alone still fits, and is linked to nobody else."""
         found = self.contacts.candidates(person.identity, person.usage_name)
         if ours := _ours(session, found):
@@ -96,7 +97,7 @@ class LinkProven:
         self,
         session: Session,
         review: LinkReview,
-        person: DoubtedPerson,
+        person: CertifiedPerson,
         wanted: IdentityLink,
         finish: Finish,
     ) -> IdentityLink | None:
@@ -131,18 +132,4 @@ def _proven(review: LinkReview, link: IdentityLink, now: datetime) -> LinkReview
         decided_contact_id=link.contact_id,
         decided_by="citizen",
         decided_at=now,
-    )
-
-
-def _certified(session: Session, person: DoubtedPerson) -> CertifiedPerson:
-    """Give what the sign-in certified; its subject is known by its hash alone, and its e-mail is not kept."""
-    return CertifiedPerson(
-        subject="",
-        issuer="",
-        identity=person.identity,
-        usage_name=person.usage_name,
-        email=None,
-        acr=session.acr,
-        authenticated_at=session.signed_in_at,
-        origin=person.origin,
     )

@@ -29,7 +29,7 @@ class ProveByReceipt:
     def __call__(self, session: Session, number: str, secret: str) -> ClaimAnswer:
         """Give REFUSED for what opens nothing, and REVIEWED for a good receipt that settles no doubt.
 
-        Raises: LimitError; RemoteError when Salesforce cannot answer.
+        Raises: TooManyRequestsError; RemoteError when Salesforce cannot answer.
         """
         if session.link_id is not None:
             return ClaimAnswer.ATTACHED

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bridge.domain.proof import CODE_LIFE, DAY, MOST_REQUESTS_A_DAY, Channel, Proof, provable_contact
-from bridge.errors import LimitError, RequestError
+from bridge.errors import RequestError, TooManyRequestsError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, Session, Store
 
 MESSAGES = "messages"
@@ -29,7 +29,7 @@ class RequestCode:
     def __call__(self, session: Session, channel: str) -> None:
         """Store the wish and tell a worker. Nothing, for somebody who is linked already.
 
-        Raises: RequestError for a road this town has not, LimitError at the sixth wish of a day.
+        Raises: RequestError for a road this town has not, TooManyRequestsError at the sixth wish of a day.
         """
         road = next((known for known in self.channels if known == channel), None)
         if road is None:
@@ -39,7 +39,9 @@ class RequestCode:
         now = self.clock.now()
         with self.store.begin() as tx:
             if tx.proofs.requested(session.subject_hash, now - DAY) >= MOST_REQUESTS_A_DAY:
-                raise LimitError("enough codes for a day", code="proof.limit", retry_after_s=_LIMIT_WAIT_S)
+                raise TooManyRequestsError(
+                    "enough codes for a day", code="proof.limit", retry_after_s=_LIMIT_WAIT_S
+                )
             proof = Proof(
                 id=f"q_{secrets.token_hex(10)}",
                 subject_hash=session.subject_hash,

@@ -56,4 +56,5 @@ def sweeper_of(services: Services) -> Sweeper:
         services.push_cases,
         services.synchronise,
         services.send_codes,
+        services.follow_contacts,
     )

@@ -152,6 +152,7 @@ def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
         store=store,
         clock=clock,
         possession=possession_over(store, clock, FakeContacts(), FakeCases()),
+        own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
     )

@@ -95,6 +95,11 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
     everyone, citizen = Access.EVERYONE, Access.CITIZEN
     assert stated == {
         "/": everyone,
+        "/agents/login": everyone,
+        "/agents/login/callback": everyone,
+        "/agents/login/proconnect": everyone,
+        "/agents/logout": everyone,
+        "/agents/logout/callback": everyone,
         "/api/docs": everyone,
         "/api/v1/cases": citizen,
         "/api/v1/cases/<case_id>": citizen,
@@ -111,6 +116,8 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/identite/recepisse": citizen,
         "/login/franceconnect": everyone,
         "/login/franceconnect/callback": everyone,
+        "/login/franceconnect/jwks": everyone,
+        "/login/franceconnect/sector_identifier": everyone,
         "/logout": everyone,
         "/logout/callback": everyone,
         "/static/<path:filename>": everyone,

@@ -103,7 +103,7 @@ class SqlCases:
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
         agent decides. One its citizen gave back does not come to them again.
         """
-        ours = Owner(link.id, link.contact_id)
+        ours = Owner.of(link)
         holders = self._bearing(keys)
         stored = keys_of_cases(self._connection, holders)
         owners = owners_by_key(self._connection, set().union(*stored.values()))
@@ -130,7 +130,7 @@ class SqlCases:
         """Give the case to this citizen, whoever had it, and forget that they gave it back once."""
         mine = (case_refusals.c.case_id == case_id, case_refusals.c.person_id == link.person_id)
         self._connection.execute(delete(case_refusals).where(*mine))
-        self._hand_over([case_id], Owner(link.id, link.contact_id), now, how)
+        self._hand_over([case_id], Owner.of(link), now, how)
 
     def give_back(self, case_id: str, link: IdentityLink, now: datetime) -> None:
         """Take the case off this citizen, who says that it is not theirs; no rule gives it to them again."""
@@ -138,6 +138,16 @@ class SqlCases:
         insert = insert_into(self._connection, case_refusals).values(row)
         self._connection.execute(insert.on_conflict_do_nothing())
         self._hand_over([case_id], None, now)
+
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
+        query = select(cases.c.id).where(cases.c.link_id == link.id).order_by(cases.c.id)
+        ids = self._connection.execute(query.with_for_update(key_share=True)).scalars().all()
+        moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
+        for piece in in_pieces(ids):
+            self._connection.execute(moved.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, ids, now)
+        return len(ids)
 
     def _hand_over(
         self,

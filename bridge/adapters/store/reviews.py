@@ -14,6 +14,7 @@ from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewS
 from bridge.errors import TransientError
 
 _OPEN = link_reviews.c.decided_at.is_(None)
+_WHO_IT_IS = (ReviewKind.IDENTITY, ReviewKind.NEW_SUBJECT, ReviewKind.TWO_SUBJECTS)
 
 
 class SqlReviews:
@@ -27,6 +28,7 @@ class SqlReviews:
         change_links(self._connection)
         same = (
             _OPEN,
+            link_reviews.c.kind == review.kind,
             link_reviews.c.subject_hash == review.subject_hash,
             link_reviews.c.link_id.is_not_distinct_from(review.link_id),
             link_reviews.c.case_id.is_not_distinct_from(review.case_id),
@@ -63,11 +65,27 @@ class SqlReviews:
         query = select(link_reviews).where(
             _OPEN,
             link_reviews.c.subject_hash.in_(sorted(subject_hashes)),
+            link_reviews.c.kind.in_(_WHO_IT_IS),
             link_reviews.c.case_id.is_(None),
-            link_reviews.c.link_id.is_(None),
         )
         row = self._connection.execute(query.order_by(link_reviews.c.created_at)).mappings().first()
         return None if row is None else _review_of(row)
+
+    def about_link(self, link_id: str) -> tuple[LinkReview, ...]:
+        """Give the open doubts about a link, oldest first."""
+        query = select(link_reviews).where(_OPEN, link_reviews.c.link_id == link_id)
+        rows = self._connection.execute(query.order_by(link_reviews.c.created_at, link_reviews.c.id))
+        return tuple(map(_review_of, rows.mappings()))
+
+    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent said are not this subject, under any of its hashes."""
+        query = select(link_reviews.c.candidate_ids).where(
+            link_reviews.c.subject_hash.in_(sorted(subject_hashes)),
+            link_reviews.c.decision == ReviewDecision.NOT_SAME,
+            link_reviews.c.decided_at.is_not(None),
+            link_reviews.c.case_id.is_(None),
+        )
+        return frozenset(found for ids in self._connection.execute(query).scalars() for found in ids)
 
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
@@ -104,8 +122,12 @@ class SqlReviews:
             raise TransientError("the review was ended meanwhile", system="bridge", code="review.decided")
 
     def expire(self, now: datetime) -> int:
-        """Drop the identities held for longer than 30 days; give how many reviews that ended."""
-        old = update(link_reviews).where(_OPEN, link_reviews.c.expires_at <= now)
+        """Drop the identities held for longer than 30 days; give how many reviews that ended.
+
+        One that holds none, because it is about a link or a case we know, stays until it is decided.
+        """
+        held = link_reviews.c.sealed_identity.is_not(None)
+        old = update(link_reviews).where(_OPEN, held, link_reviews.c.expires_at <= now)
         ended = {"state": ReviewState.DECIDED, "decided_at": now, "sealed_identity": None}
         return self._connection.execute(old.values(ended)).rowcount
 

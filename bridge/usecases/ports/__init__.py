@@ -1,39 +1,50 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
 from bridge.usecases.ports.outside import (
+    AgentProvider,
     Bell,
     CaseDirectory,
     Clock,
     CodeSender,
+    ContactChanges,
     ContactDirectory,
     IdentityProvider,
     Pseudonyms,
     SourceReader,
     Vault,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
     Pushes,
+    ServiceKeyRing,
     SignIns,
     Store,
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    NEVER,
     AuditEntry,
     CaseAnswer,
     CaseChange,
     CaseFilter,
+    ContactMark,
+    ContactNews,
+    ContactStanding,
     Identified,
+    ServiceKeys,
     Session,
     SignInStart,
 )
 
 __all__ = [
+    "NEVER",
+    "AgentProvider",
     "AgentSessions",
+    "Agents",
     "Audit",
     "AuditEntry",
     "Bell",
@@ -44,16 +55,24 @@ __all__ = [
     "Cases",
     "Clock",
     "CodeSender",
+    "ContactChanges",
     "ContactDirectory",
+    "ContactLog",
+    "ContactMark",
+    "ContactNews",
+    "ContactStanding",
     "Identified",
     "IdentityProvider",
     "Intake",
+    "LinkMoves",
     "Links",
     "Proofs",
     "Pseudonyms",
     "Pushes",
     "Receipts",
     "Reviews",
+    "ServiceKeyRing",
+    "ServiceKeys",
     "Session",
     "SignInStart",
     "SignIns",

@@ -18,9 +18,16 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.possession import Proofs, Receipts
-from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
+from bridge.usecases.ports.values import (
+    AuditEntry,
+    CaseChange,
+    CaseFilter,
+    ServiceKeys,
+    Session,
+    SignInStart,
+)
 
 
 class Cases(Protocol):
@@ -56,6 +63,9 @@ class Cases(Protocol):
 
     def give_back(self, case_id: str, link: IdentityLink, now: datetime) -> None:
         """Take the case off this citizen, who says that it is not theirs; no rule gives it to them again."""
+
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -163,8 +173,8 @@ class SignIns(Protocol):
     def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
         """Store a transaction bound to a browser, for ten minutes."""
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, doors: Collection[str]) -> SignInStart | None:
+        """Use a transaction of one of these doors up, once; None when unknown, used, too old or another's."""
 
     def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
@@ -183,6 +193,16 @@ class SignIns(Protocol):
 
     def prune(self, now: datetime) -> int:
         """Delete transactions and sessions that are over; give how many."""
+
+
+class ServiceKeyRing(Protocol):
+    """Keys of our own, for others to encrypt with; each generation opens what came to it for a day more."""
+
+    def usable(self, purpose: str, now: datetime) -> tuple[ServiceKeys, ...]:
+        """Give the generations that still open what was encrypted for them, newest first."""
+
+    def add(self, purpose: str, keys: ServiceKeys) -> None:
+        """Store a generation and retire the one before it."""
 
 
 class Audit(Protocol):
@@ -204,15 +224,23 @@ class Transaction(Protocol):
     @property
     def links(self) -> Links: ...
     @property
+    def link_moves(self) -> LinkMoves: ...
+    @property
+    def contact_log(self) -> ContactLog: ...
+    @property
     def reviews(self) -> Reviews: ...
     @property
     def proofs(self) -> Proofs: ...
     @property
     def receipts(self) -> Receipts: ...
     @property
+    def agents(self) -> Agents: ...
+    @property
     def agent_sessions(self) -> AgentSessions: ...
     @property
     def sign_ins(self) -> SignIns: ...
+    @property
+    def service_keys(self) -> ServiceKeyRing: ...
     @property
     def audit(self) -> Audit: ...
 

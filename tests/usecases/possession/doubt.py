@@ -17,9 +17,9 @@ from bridge.domain.identity import PivotIdentity
 from bridge.domain.matching import Grade
 from bridge.domain.proof import Channel
 from bridge.domain.review import LinkReview, ReviewKind
-from bridge.usecases import sealed_person
 from bridge.usecases.ports import Session
 from bridge.usecases.possession import Possession, PossessionParts
+from bridge.usecases.sealed_person import seal_person
 from bridge.usecases.send_codes import SendCodes
 from tests.domain.people import ANGELA
 from tests.fakes.cases import FakeCases
@@ -133,7 +133,7 @@ class Doubt:
             created_at=self.clock.now(),
             grade=grade,
         )
-        held = FakeVault().seal(sealed_person.REVIEW_PURPOSE, sealed_person.written(certified(self.identity)))
+        held = seal_person(FakeVault(), certified(self.identity))
         tx.reviews.open(review, PSEUDONYMS.pivot(self.identity), held)
 
     def ask(self, channel: str = "email") -> None:

@@ -12,7 +12,7 @@ from bridge.domain.identity import BirthDate, PivotIdentity
 from bridge.domain.matching import Decision, Grade, Verdict
 from bridge.domain.proof import CODE_LIFE, MOST_TRIES
 from bridge.domain.review import ReviewDecision, ReviewState
-from bridge.errors import LimitError, PermanentError, RequestError, TransientError
+from bridge.errors import PermanentError, RequestError, TooManyRequestsError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.link_proven import CHANGED, TAKEN, LinkProven
 from bridge.usecases.prove_by_code import FAILED, CodeAnswer
@@ -231,7 +231,7 @@ def test_five_codes_a_day_and_a_person(either_doubt: Doubt) -> None:
     doubt.sign_in()
     for _ in range(5):
         doubt.ask()
-    with pytest.raises(LimitError) as refused:
+    with pytest.raises(TooManyRequestsError) as refused:
         doubt.ask()
     assert refused.value.code == "proof.limit"
     assert len(doubt.mail.sent) == 5

@@ -14,7 +14,13 @@ from bridge.domain.identity import PivotIdentity
 from bridge.domain.matching import Grade
 from bridge.domain.receipt import ClaimAnswer, NotMine
 from bridge.domain.review import ReviewKind, ReviewState
-from bridge.errors import LimitError, NotSignedInError, RequestError, TransientError, UnknownCaseError
+from bridge.errors import (
+    NotSignedInError,
+    RequestError,
+    TooManyRequestsError,
+    TransientError,
+    UnknownCaseError,
+)
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.claim_case import ANOTHER_CITIZEN, ANOTHER_PERSON
 from bridge.usecases.prove_by_receipt import ANOTHER_CONTACT
@@ -151,11 +157,11 @@ def test_five_tries_an_hour_and_twenty_a_day(either_doubt: Doubt) -> None:
     for _hour in range(4):
         for _ in range(5):
             assert claim_case(session, "DP 9", SECRET) is ClaimAnswer.REFUSED
-        with pytest.raises(LimitError) as refused:
+        with pytest.raises(TooManyRequestsError) as refused:
             claim_case(session, "DP 1", SECRET)
         assert refused.value.code == "receipt.limit"
         doubt.clock.move(timedelta(hours=1))
-    with pytest.raises(LimitError):
+    with pytest.raises(TooManyRequestsError):
         claim_case(session, "DP 1", SECRET)
     doubt.clock.move(timedelta(hours=20))
     assert claim_case(session, "DP 1", SECRET) is ClaimAnswer.ATTACHED
