@@ -13,6 +13,8 @@ from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.client_key import ClientKey, client_key
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.own_keys import OwnKeys
+from bridge.adapters.messages.sms import SmsSender
+from bridge.adapters.messages.smtp import SmtpSender
 from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.proconnect.client import ProConnect
@@ -28,6 +30,7 @@ from bridge.adapters.sources import build_reader
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.proof import Channel
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -35,7 +38,8 @@ from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
+from bridge.usecases.ports import Bell, Clock, CodeSender, Pseudonyms, SourceReader, Store, Vault
+from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.provider import (
     Authorize,
     Clients,
@@ -50,6 +54,7 @@ from bridge.usecases.provider.tokens import TokenRules
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import PLUS_DOOR, SignIn
 from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.tell_timelines import TellTimelines
@@ -84,6 +89,8 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    possession: Possession
+    send_codes: SendCodes
     follow_contacts: FollowContacts
     provider: Provider
 
@@ -101,12 +108,13 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(_salesforce_config(settings), clock)
-    contacts = SalesforceContacts(
-        SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS),
-        load_salesforce("contact"),
-    )
+    prompt = SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
+    contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
+    senders = _code_senders(settings, clock)
+    cases = SalesforceCases(prompt, load_salesforce("case"))
+    parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
     provider = FranceConnect(_franceconnect_config(settings), clock)
     own_keys = OwnKeys(store, clock, PLUS_DOOR)
     plus = None
@@ -137,6 +145,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
             tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
         ),
         read_cases=ReadCases(store, sources, clock),
+        possession=parts.together(),
+        send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
         follow_contacts=FollowContacts(
             store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
         ),
@@ -168,6 +178,16 @@ def build_provider(settings: Settings, store: Store, vault: Vault, clock: Clock)
         revoke=RevokeToken(store, signer, clock),
         end_session=EndSession(store, signer, clock, issuer),
     )
+
+
+def _code_senders(settings: Settings, clock: Clock) -> dict[Channel, CodeSender]:
+    """Give the roads of this town; one that is not set up is not offered."""
+    senders: dict[Channel, CodeSender] = {}
+    if settings.smtp_url:
+        senders[Channel.EMAIL] = SmtpSender(settings.smtp_url, settings.mail_from, clock)
+    if settings.sms_url:
+        senders[Channel.SMS] = SmsSender(settings.sms_url, settings.sms_token, clock)
+    return senders
 
 
 def load_mappings(settings: Settings) -> dict[str, SourceMapping]:

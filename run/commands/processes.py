@@ -55,5 +55,6 @@ def sweeper_of(services: Services) -> Sweeper:
         services.clock,
         services.push_cases,
         services.synchronise,
+        services.send_codes,
         services.follow_contacts,
     )

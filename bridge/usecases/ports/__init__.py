@@ -5,6 +5,7 @@ from bridge.usecases.ports.outside import (
     Bell,
     CaseDirectory,
     Clock,
+    CodeSender,
     ContactChanges,
     ContactDirectory,
     IdentityProvider,
@@ -25,6 +26,7 @@ from bridge.usecases.ports.portal import (
     TokenSigner,
     TokenState,
 )
+from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -65,6 +67,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeSender",
     "CodeTerms",
     "ContactChanges",
     "ContactDirectory",
@@ -83,8 +86,10 @@ __all__ = [
     "PortalKeys",
     "PortalRequests",
     "Presented",
+    "Proofs",
     "Pseudonyms",
     "Pushes",
+    "Receipts",
     "Reviews",
     "ServiceKeyRing",
     "ServiceKeys",
