@@ -10,9 +10,21 @@ from bridge.usecases.ports.outside import (
     IdentityProvider,
     Pseudonyms,
     SourceReader,
+    TimelineDirectory,
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import (
+    CodeTerms,
+    PendingRequest,
+    PortalClients,
+    PortalGrants,
+    PortalKeys,
+    PortalRequests,
+    Presented,
+    TokenSigner,
+    TokenState,
+)
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -36,6 +48,7 @@ from bridge.usecases.ports.values import (
     ServiceKeys,
     Session,
     SignInStart,
+    TimelineEntry,
 )
 
 __all__ = [
@@ -52,6 +65,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeTerms",
     "ContactChanges",
     "ContactDirectory",
     "ContactLog",
@@ -63,6 +77,12 @@ __all__ = [
     "Intake",
     "LinkMoves",
     "Links",
+    "PendingRequest",
+    "PortalClients",
+    "PortalGrants",
+    "PortalKeys",
+    "PortalRequests",
+    "Presented",
     "Pseudonyms",
     "Pushes",
     "Reviews",
@@ -73,6 +93,10 @@ __all__ = [
     "SignIns",
     "SourceReader",
     "Store",
+    "TimelineDirectory",
+    "TimelineEntry",
+    "TokenSigner",
+    "TokenState",
     "Transaction",
     "Vault",
 ]

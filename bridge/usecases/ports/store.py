@@ -19,6 +19,7 @@ from bridge.domain.synchronisation import (
     SyncSummary,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -66,6 +67,9 @@ class Cases(Protocol):
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:
         """Give the timeline, oldest first."""
 
+    def untold(self, case_ids: Collection[str]) -> dict[str, tuple[CaseEvent, ...]]:
+        """Give the entries of these cases the org was not told of, oldest first."""
+
     def by_reference(self, reference: str) -> tuple[Case, ...]:
         """Give the cases bearing this number, id or external id (for agents)."""
 
@@ -102,6 +106,12 @@ class Pushes(Protocol):
 
         A case of which the org holds a newer version goes above it; one made anew in the org is accepted.
         """
+
+    def untold_count(self) -> int:
+        """Give how many cases the org has without their whole timeline."""
+
+    def reopen_untold(self, now: datetime) -> int:
+        """Make those cases due again, so that their timelines follow; give how many."""
 
 
 class Intake(Protocol):
@@ -227,6 +237,14 @@ class Transaction(Protocol):
     def sign_ins(self) -> SignIns: ...
     @property
     def service_keys(self) -> ServiceKeyRing: ...
+    @property
+    def portal_clients(self) -> PortalClients: ...
+    @property
+    def portal_requests(self) -> PortalRequests: ...
+    @property
+    def portal_grants(self) -> PortalGrants: ...
+    @property
+    def portal_keys(self) -> PortalKeys: ...
     @property
     def audit(self) -> Audit: ...
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.domain.case import CaseContent
+from bridge.domain.case import CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import CertifiedPerson
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """What the org said of one case: its id, or a refusal with the platform's code and field names.
+    """What the org said of one record: its id, or a refusal with the platform's code and field names.
 
     `held_version` is the newer version the org holds, when it refused an older one and could tell.
     """
@@ -23,6 +23,15 @@ class CaseAnswer:
     error_fields: tuple[str, ...] = ()
     transient: bool = False
     held_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry on its way to the timeline of a Case, with that Case's id in the org."""
+
+    event: CaseEvent
+    case_key: CaseKey
+    salesforce_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,8 @@ class CaseFilter:
 class Session:
     """A signed-in browser. With no `link_id` the person waits for a review.
 
-    `door` is the registration the person came through, so that they leave by the same one.
+    `door` is the registration the person came through, so that they leave by the same one. With a `client_id`
+    it is not a browser but that client of our provider, on the person's behalf.
     """
 
     id: str
@@ -101,6 +111,14 @@ class Session:
     display_name: str
     acr: str
     signed_in_at: datetime
+    given_name: str = ""
+    family_name: str = ""
+    client_id: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Give who acts, for the audit: the citizen, or a client on their behalf."""
+        return f"client:{self.client_id}" if self.client_id else "citizen"
 
 
 @dataclass(frozen=True, slots=True)

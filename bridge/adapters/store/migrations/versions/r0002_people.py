@@ -39,6 +39,7 @@ def upgrade() -> None:
         "UPDATE cases SET attached_at = changed_at, attached_how = 'person_keys' WHERE link_id IS NOT NULL"
     )
     op.add_column("audit_entries", sa.Column("reason", sa.String(), nullable=True))
+    op.add_column("pushes", sa.Column("told_version", sa.Integer(), nullable=False, server_default="0"))
     # Whoever is signed in, or about to be, signs in once more.
     op.execute("DELETE FROM sign_ins")
     op.execute("DELETE FROM sessions")
@@ -156,9 +157,16 @@ def upgrade() -> None:
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("pkce_required", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_portal_clients")),
     )
+    op.create_table(
+        "portal_failures",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_failures")),
+    )
+    op.create_index("ix_portal_failures_client_id_at", "portal_failures", ["client_id", "at"], unique=False)
     op.create_table(
         "portal_keys",
         sa.Column("kid", sa.String(), nullable=False),
@@ -194,6 +202,7 @@ def upgrade() -> None:
         sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_profile", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_because", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
