@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.agent import Agent, AgentSession, Role
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -109,6 +110,20 @@ def test_it_forgets_sign_ins_that_are_over(sqlite_store: SqlStore, clock: FakeCl
     sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
     with sqlite_store.begin() as tx:
         assert tx.sign_ins.prune(clock.now()) == 0
+
+
+def test_it_forgets_agents_sessions_that_are_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """A console left open leaves no row behind."""
+    agent = Agent("a_1", Role.READER, frozenset())
+    with sqlite_store.begin() as tx:
+        tx.agents.add(agent, "lea.martin@issy.example", ("v1:aa",), clock.now())
+        tx.agent_sessions.open(AgentSession("as_1", agent, "Léa", clock.now()), "t", "sealed", clock.now())
+    clock.move(timedelta(minutes=30))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.agent_sessions.prune(clock.now()) == 0
 
 
 def test_it_follows_contacts_when_it_is_time(
