@@ -20,6 +20,7 @@ from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.cross_origin import hear_pages_of
 from bridge.http.provider.routes import provider_blueprints
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
@@ -43,6 +44,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
 
     announce_bearer(app)
+    hear_pages_of(app, services.provider.clients)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()

@@ -9,12 +9,12 @@ import requests
 
 from tests.http.provider.reading import page_code
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import (
+from tests.servers.provider import RunningProvider
+from tests.servers.relying_party import (
     ORG,
     RETURN,
     SITE_RETURN,
     VERIFIER,
-    RunningProvider,
     answer_of,
     asked,
     challenge_of,
