@@ -19,7 +19,7 @@ from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
 from tests.fakes.cases import FakeCases
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
@@ -148,6 +148,19 @@ def test_it_follows_contacts_when_it_is_time(
     clock.move(EVERY)
     assert sweeper.sweep() is True
     assert changes.calls == 2
+
+
+def test_it_forgets_what_clients_asked_that_is_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Requests, codes, tokens, retired keys: the provider's own rows do not pile up either."""
+    with sqlite_store.begin() as tx:
+        tx.portal_clients.note_failure("unknown", clock.now())
+    clock.move(timedelta(hours=1))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.portal_clients.failures_since("unknown", START - timedelta(days=1)) == 0
+        assert tx.portal_grants.prune(clock.now()) == 0
 
 
 def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:
