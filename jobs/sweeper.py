@@ -41,6 +41,7 @@ class Sweeper:
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
                 tx.agent_sessions.prune(now)
+                tx.portal_grants.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()

@@ -18,10 +18,11 @@ from bridge.domain.case import Case, CaseContent
 from bridge.settings import load_settings
 from bridge.usecases.ports import Session, Store
 from bridge.usecases.read_cases import ReadCases
-from bridge.wiring import Services, build_services
+from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeVault
 from tests.http.answers import body_of
 from tests.http.document import Document
 
@@ -32,6 +33,7 @@ BASE_URL = "https://demarches.ville.test"
 HOST = str(urlsplit(BASE_URL).hostname)
 COOKIE = "__Host-session"
 NOWHERE = "https://nowhere.test"
+NOWHERE_PLUS = "https://nowhere-plus.test"
 ENVIRONMENT = {
     "BRIDGE_BASE_URL": BASE_URL,
     "BRIDGE_SECRET_KEY": "0123456789abcdef" * 4,
@@ -42,6 +44,9 @@ ENVIRONMENT = {
     "BRIDGE_FRANCECONNECT_ISSUER": f"{NOWHERE}/api/v2",
     "BRIDGE_FRANCECONNECT_CLIENT_ID": "client",
     "BRIDGE_FRANCECONNECT_CLIENT_SECRET": "secret",
+    "BRIDGE_FRANCECONNECT_PLUS_ISSUER": f"{NOWHERE_PLUS}/api/v2",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": "client-plus",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": "secret",
     "BRIDGE_SALESFORCE_LOGIN_URL": NOWHERE,
     "BRIDGE_SALESFORCE_CONSUMER_KEY": "key",
     "BRIDGE_SALESFORCE_CONSUMER_SECRET": "secret",
@@ -147,7 +152,9 @@ def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
         clock=clock,
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
+        sign_in_plus=services.sign_in_plus and replace(services.sign_in_plus, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
+        provider=build_provider(services.settings, store, FakeVault(), clock),
     )
 
 

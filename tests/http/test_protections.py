@@ -10,7 +10,7 @@ from bridge.http.access import OPEN_ENDPOINTS, Access, access_of, guard, open_to
 from tests.adapters.store.samples import content
 from tests.fakes.clock import FakeClock
 from tests.http.answers import refusal
-from tests.http.site import NOWHERE, Site
+from tests.http.site import NOWHERE, NOWHERE_PLUS, Site
 
 ANYWHERE = ["/", "/demandes/c_1", "/api/docs", "/api/v1/me", "/nowhere", "/health/live", "/static/town.css"]
 
@@ -24,7 +24,7 @@ def test_a87_every_answer_ties_the_browser_down(site: Site, path: str) -> None:
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "form-action": f"'self' {NOWHERE}",
+        "form-action": f"'self' {NOWHERE} {NOWHERE_PLUS}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
@@ -100,6 +100,7 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/agents/login/proconnect": everyone,
         "/agents/logout": everyone,
         "/agents/logout/callback": everyone,
+        "/.well-known/openid-configuration": everyone,
         "/api/docs": everyone,
         "/api/v1/cases": citizen,
         "/api/v1/cases/<case_id>": citizen,
@@ -111,10 +112,21 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/health/ready": everyone,
         "/login/franceconnect": everyone,
         "/login/franceconnect/callback": everyone,
+        "/login/franceconnect-plus": everyone,
+        "/login/franceconnect-plus/callback": everyone,
+        "/login/franceconnect-plus/jwks": everyone,
         "/login/franceconnect/jwks": everyone,
         "/login/franceconnect/sector_identifier": everyone,
         "/logout": everyone,
         "/logout/callback": everyone,
+        "/oauth2/authorize": everyone,
+        "/oauth2/continue/<request_id>": everyone,
+        "/oauth2/jwks": everyone,
+        "/oauth2/logout": everyone,
+        "/oauth2/logout/return/<request_id>": everyone,
+        "/oauth2/revoke": everyone,
+        "/oauth2/token": everyone,
+        "/oauth2/userinfo": everyone,
         "/static/<path:filename>": everyone,
     }
     assert set(site.app.view_functions) >= OPEN_ENDPOINTS

@@ -14,6 +14,17 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import (
+    CodeTerms,
+    PendingRequest,
+    PortalClients,
+    PortalGrants,
+    PortalKeys,
+    PortalRequests,
+    Presented,
+    TokenSigner,
+    TokenState,
+)
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -54,6 +65,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeTerms",
     "ContactChanges",
     "ContactDirectory",
     "ContactLog",
@@ -65,6 +77,12 @@ __all__ = [
     "Intake",
     "LinkMoves",
     "Links",
+    "PendingRequest",
+    "PortalClients",
+    "PortalGrants",
+    "PortalKeys",
+    "PortalRequests",
+    "Presented",
     "Pseudonyms",
     "Pushes",
     "Reviews",
@@ -77,6 +95,8 @@ __all__ = [
     "Store",
     "TimelineDirectory",
     "TimelineEntry",
+    "TokenSigner",
+    "TokenState",
     "Transaction",
     "Vault",
 ]
