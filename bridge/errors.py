@@ -8,7 +8,8 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
-│   └── ForbiddenError       understood, and refused
+│   ├── ForbiddenError       understood, and refused
+│   └── ConflictError        somebody else was first: look again
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
@@ -81,6 +82,12 @@ class ForbiddenError(RequestError):
     """Understood, and refused."""
 
     code = "request.forbidden"
+
+
+class ConflictError(RequestError):
+    """What was to be changed is no longer as it was shown; somebody else was first."""
+
+    code = "request.conflict"
 
 
 class RemoteError(BridgeError):

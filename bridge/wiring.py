@@ -15,6 +15,7 @@ from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
@@ -24,6 +25,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, Clock, SourceReader, Store
 from bridge.usecases.push_cases import PushCases
@@ -56,6 +58,7 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    desk: AgentDesk
 
 
 def build_services(settings: Settings, bell: Bell) -> Services:
@@ -71,13 +74,24 @@ def build_services(settings: Settings, bell: Bell) -> Services:
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(_salesforce_config(settings), clock)
-    contacts = SalesforceContacts(
-        SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS),
-        load_salesforce("contact"),
-    )
+    while_waiting = SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
+    contacts = SalesforceContacts(while_waiting, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
     provider = FranceConnect(_franceconnect_config(settings), clock)
+    replay = ReplayParked(store, sources, absorb)
+    desk = DeskPorts(
+        store=store,
+        contacts=contacts,
+        sheets=SalesforceContactDesk(while_waiting, load_salesforce("contact")),
+        pseudonyms=pseudonyms,
+        vault=vault,
+        clock=clock,
+        bell=bell,
+        mappings=sources,
+        replay=replay,
+        require_budget=salesforce.spare_reserve,
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -88,9 +102,10 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
-        replay_parked=ReplayParked(store, sources, absorb),
+        replay_parked=replay,
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
+        desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
     )
 
 

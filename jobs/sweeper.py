@@ -27,6 +27,7 @@ class Sweeper:
     clock: Clock
     push: PushCases
     synchronise: Synchronise
+    release: Callable[[], object]
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -38,9 +39,11 @@ class Sweeper:
             now = self.clock.now()
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
+                tx.reviews.expire(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()
+            self.release()
             return True
 
     def read_due_sources(self) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod
 from bridge.domain.matching import Decision, Verdict, compare, decide
 from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
 from bridge.errors import AmbiguousContactError, BudgetError, TransientError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, ContactDirectory, Pseudonyms, Store, Vault
+from bridge.usecases.sealed_person import seal_person
 
-REVIEW_PURPOSE = "review"
+UNDONE_BEFORE = "link.undone_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class LinkContact:
 
     def _bearing(self, person: CertifiedPerson, contact: Contact) -> LinkOutcome:
         """Link the Contact that bears this very identity, unless our store gave it to another one."""
+        subjects = self.pseudonyms.subjects(person.issuer, person.subject)
+        if contact.id in self._unlinked_from(person) | self._ruled_out(subjects):
+            evidence = (compare(person.identity, person.usage_name, contact),)
+            return self._review(person, Decision(Verdict.REVIEW, None, evidence), UNDONE_BEFORE)
         try:
             return self._linked(person, contact.id, LinkMethod.RECOVERED)
         except AmbiguousContactError as doubt:
@@ -98,7 +102,10 @@ class LinkContact:
         # Another tab of the same person may have come first since we looked.
         if ours := next((contact for contact in found if contact.subject_hash in subjects), None):
             return self._bearing(person, ours)
-        decision = decide(person.identity, person.usage_name, found)
+        ruled_out = self._ruled_out(subjects)
+        decision = decide(person.identity, person.usage_name, (c for c in found if c.id not in ruled_out))
+        if decision.contact and decision.contact.id in self._unlinked_from(person):
+            return self._review(person, decision, UNDONE_BEFORE)
         try:
             if decision.contact and not self._is_taken(decision.contact.id, subjects):
                 self.contacts.attach(decision.contact.id, subjects[0], person)
@@ -108,6 +115,16 @@ class LinkContact:
         except AmbiguousContactError as doubt:
             return self._review(person, decision, doubt.explanation)
         return self._review(person, decision, "candidates, none certain")
+
+    def _ruled_out(self, subjects: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent found to be somebody else."""
+        with self.store.read() as tx:
+            return tx.reviews.ruled_out(subjects)
+
+    def _unlinked_from(self, person: CertifiedPerson) -> frozenset[str]:
+        """Give the Contacts an agent took this person off: only an agent links the two again."""
+        with self.store.read() as tx:
+            return tx.link_history.unlinked_from(self.pseudonyms.subjects(person.issuer, person.subject))
 
     def _is_taken(self, contact_id: str, subjects: Collection[str]) -> bool:
         """Whether the Contact is linked to another identity than this one."""
@@ -158,7 +175,7 @@ class LinkContact:
             created_at=now,
             grade=decision.evidence[0].grade if decision.evidence else None,
         )
-        sealed = self.vault.seal(REVIEW_PURPOSE, json.dumps(asdict(person.identity)))
+        sealed = seal_person(self.vault, person)
         with self.store.begin() as tx:
             review = tx.reviews.open(wanted, self.pseudonyms.pivot(person.identity), sealed)
             if review.id == wanted.id:

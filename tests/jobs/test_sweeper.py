@@ -28,7 +28,7 @@ def sweeper_over(
     readers = {"urbanisme": FakeReader(gives), "voirie": FakeReader()}
     mappings = {"urbanisme": URBANISME, "voirie": VOIRIE}
     synchronise = Synchronise(store, mappings, readers, absorb, clock, bell)
-    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise)
+    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise, lambda: 0)
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +13,9 @@ from bridge.adapters.store.tables import link_reviews
 from bridge.domain.contact import LinkMethod
 from bridge.errors import AmbiguousContactError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
-from bridge.usecases.link_contact import REVIEW_PURPOSE, LinkContact
+from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import CaseFilter
+from bridge.usecases.sealed_person import open_person
 from tests.domain.people import ANGELA, like
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
@@ -149,8 +149,8 @@ def test_the_identity_of_a_review_is_sealed(
         stored = connection.execute(select(link_reviews)).mappings().one()
     secret = ("DUBOIS", "Angela", "1962", "75107", PERSON.subject)
     assert not any(word in repr(dict(stored)) for word in secret)
-    opened = json.loads(FakeVault().open(REVIEW_PURPOSE, stored["sealed_identity"]))
-    assert opened == json.loads(json.dumps(asdict(ANGELA)))
+    opened = open_person(FakeVault(), stored["sealed_identity"], PERSON.subject)
+    assert opened == PERSON
 
 
 def test_a_contact_linked_to_somebody_else_is_not_taken(

@@ -12,13 +12,13 @@ from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
-from bridge.adapters.store.locks import keep_links
+from bridge.adapters.store.locks import change_links, keep_links
 from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key
 from bridge.adapters.store.pushes import open_pushes
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_events, case_person_keys, cases
 from bridge.domain.case import Case, CaseEvent, CaseKey
-from bridge.domain.contact import IdentityLink
+from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.usecases.ports import CaseChange, CaseFilter
 
 # No report has it, so whatever is reported next is absorbed.
@@ -111,7 +111,33 @@ class SqlCases:
         self._hand_over(doubtful, None, now)
         return len(certain) + len(doubtful)
 
-    def _hand_over(self, case_ids: Collection[str], owner: Owner | None, now: datetime) -> None:
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, author: str, now: datetime) -> None:
+        """Give one case to this citizen, whoever had it."""
+        self._hand_over([case_id], Owner(link.id, link.contact_id), now, author)
+        noted = update(cases).where(cases.c.id == case_id).values(attached_at=now, attached_how=how)
+        self._connection.execute(noted)
+
+    def follow(self, link: IdentityLink, author: str, now: datetime) -> int:
+        """Let the cases of a link go to the Contact it has now; give how many."""
+        mine = self._of_link(link.id)
+        self._hand_over(mine, Owner(link.id, link.contact_id), now, author)
+        return len(mine)
+
+    def leave(self, link_id: str, author: str, now: datetime) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
+        mine = self._of_link(link_id)
+        self._hand_over(mine, None, now, author)
+        return len(mine)
+
+    def _of_link(self, link_id: str) -> list[str]:
+        """Give the ids of a link's cases, locked against other writers; new ones cannot join meanwhile."""
+        change_links(self._connection)
+        query = select(cases.c.id).where(cases.c.link_id == link_id).order_by(cases.c.id)
+        return list(self._connection.execute(query.with_for_update(key_share=True)).scalars())
+
+    def _hand_over(
+        self, case_ids: Collection[str], owner: Owner | None, now: datetime, author: str = "rule"
+    ) -> None:
         move = update(cases).values(
             link_id=owner.link_id if owner else None,
             contact_id=owner.contact_id if owner else None,
@@ -121,7 +147,7 @@ class SqlCases:
         for piece in in_pieces(case_ids):
             self._connection.execute(move.where(cases.c.id.in_(piece)))
         open_pushes(self._connection, case_ids, now)
-        note_owners(self._connection, dict.fromkeys(case_ids, owner), now)
+        note_owners(self._connection, dict.fromkeys(case_ids, owner), now, author)
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""

@@ -8,10 +8,13 @@ from bridge.adapters.store.agent_sessions import SqlAgentSessions
 from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.intake import SqlIntake
+from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.links import SqlLinks
+from bridge.adapters.store.portal_grants import SqlPortalGrants
 from bridge.adapters.store.pushes import SqlPushes
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.sign_ins import SqlSignIns
+from bridge.adapters.store.stopped import SqlStopped
 from bridge.usecases.ports import Vault
 
 
@@ -27,3 +30,6 @@ class SqlTransaction:
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
         self.audit = SqlAudit(connection)
+        self.link_history = SqlLinkHistory(connection)
+        self.stopped = SqlStopped(connection)
+        self.portal = SqlPortalGrants(connection)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.case import Case, CaseEvent, CaseKey
-from bridge.domain.contact import IdentityLink
+from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
     Delivery,
     ParkedPush,
@@ -18,6 +18,8 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.desk import LinkHistory, PortalGrants, Stopped
+from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import AgentSessions, Links, Reviews
 from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
 
@@ -46,6 +48,15 @@ class Cases(Protocol):
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
         agent decides.
         """
+
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, author: str, now: datetime) -> None:
+        """Give one case to this citizen, whoever had it."""
+
+    def follow(self, link: IdentityLink, author: str, now: datetime) -> int:
+        """Let the cases of a link go to the Contact it has now; give how many."""
+
+    def leave(self, link_id: str, author: str, now: datetime) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -168,6 +179,9 @@ class SignIns(Protocol):
     def link_sessions(self, subject_hash: str, link_id: str) -> int:
         """Give a person's waiting sessions the link they waited for; give how many."""
 
+    def end_sessions_of(self, link_id: str) -> int:
+        """End every session of a link; give how many."""
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once."""
 
@@ -180,6 +194,12 @@ class Audit(Protocol):
 
     def add(self, entry: AuditEntry, now: datetime) -> None:
         """Write an entry."""
+
+    def page(self, wanted: AuditFilter) -> tuple[AuditLine, ...]:
+        """Give a page of the journal, the latest first."""
+
+    def people_read(self, actor: str, since: datetime) -> int:
+        """Give how many people's data an agent looked at since then, or since they last said why."""
 
 
 class Transaction(Protocol):
@@ -201,6 +221,12 @@ class Transaction(Protocol):
     def sign_ins(self) -> SignIns: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def link_history(self) -> LinkHistory: ...
+    @property
+    def stopped(self) -> Stopped: ...
+    @property
+    def portal(self) -> PortalGrants: ...
 
 
 class Store(Protocol):
