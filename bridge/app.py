@@ -12,6 +12,7 @@ from bridge.errors import RemoteError
 from bridge.http.access import guard
 from bridge.http.api_docs import docs_blueprint
 from bridge.http.cases import cases_blueprint
+from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
@@ -46,6 +47,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(docs_blueprint(api))
     app.register_blueprint(login_blueprint(services.sign_in, cookies))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
+    app.register_blueprint(agents_console(services.desk, settings.base_url))
     app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
     for door in doors:
         app.register_blueprint(door)

@@ -90,6 +90,52 @@ _BY_CODE: dict[str, ProblemWords] = {
             "en": "To be safe, we did not do it. Start again from this page.",
         },
     ),
+    "agent.session_required": ProblemWords(
+        {"fr": "Connectez-vous avec ProConnect.", "en": "Sign in with ProConnect."},
+        {
+            "fr": "La console est réservée aux agents de la mairie ; une session dure 30 minutes sans usage.",
+            "en": "The console is for agents of the town hall; a session lasts 30 minutes without use.",
+        },
+    ),
+    "agent.sign_in_again": ProblemWords(
+        {"fr": "Reconnectez-vous pour ce geste.", "en": "Sign in again for this."},
+        {
+            "fr": "Ce geste demande une connexion de moins d’une heure. Rien n’a été changé.",
+            "en": "This needs a sign-in of the last hour. Nothing was changed.",
+        },
+    ),
+    "agent.role": ProblemWords(
+        {"fr": "Votre rôle ne permet pas cela.", "en": "Your role does not allow that."},
+        {
+            "fr": "Demandez à l’administrateur de la console s’il doit changer.",
+            "en": "Ask the console’s administrator whether it should change.",
+        },
+    ),
+    "agent.many_people": ProblemWords(
+        {
+            "fr": "Vous avez consulté beaucoup de personnes en une heure.",
+            "en": "You looked at many people within an hour.",
+        },
+        {"fr": "Dites pourquoi, et vous continuez.", "en": "Say why, and you go on."},
+    ),
+    "review.unknown": ProblemWords(
+        {"fr": "Nous ne trouvons pas ce doute.", "en": "We cannot find this doubt."},
+        {
+            "fr": "Il n’existe pas, ou il concerne un service qui n’est pas le vôtre.",
+            "en": "It does not exist, or it is about a service that is not yours.",
+        },
+    ),
+    "review.reason": ProblemWords(
+        {"fr": "Il manque une raison.", "en": "A reason is missing."},
+        {
+            "fr": "Écrivez en 500 caractères au plus ce qui vous fait décider. Rien n’a été changé.",
+            "en": "Write in at most 500 characters what makes you decide. Nothing was changed.",
+        },
+    ),
+    "review.same_agent": ProblemWords(
+        {"fr": "Un autre agent doit confirmer.", "en": "Another agent has to confirm."},
+        {"fr": "Celui qui propose ne confirme pas.", "en": "Who proposes does not confirm."},
+    ),
     "login.unavailable": ProblemWords(
         {
             "fr": "FranceConnect ne répond pas pour le moment.",
@@ -125,6 +171,13 @@ _BY_STATUS: dict[int, ProblemWords] = {
         {
             "fr": "Vérifiez l’adresse, ou revenez à l’accueil.",
             "en": "Check the address, or go back to the first page.",
+        },
+    ),
+    409: ProblemWords(
+        {"fr": "Quelqu’un a été plus rapide.", "en": "Somebody else was first."},
+        {
+            "fr": "Rien n’a été changé. Revenez en arrière, relisez, puis décidez.",
+            "en": "Nothing was changed. Go back, look again, then decide.",
         },
     ),
     405: ProblemWords(

@@ -25,6 +25,7 @@ from bridge.errors import (
     TransientError,
     UnknownCaseError,
 )
+from bridge.http.console.frame import is_console_path
 from bridge.http.correlation import correlation_id
 from bridge.http.languages import language
 from bridge.http.problem_words import ProblemWords, words
@@ -120,9 +121,8 @@ def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> 
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):
         return _document(status, code, text, errors)
-    page = render_template(
-        "problem.html", status=status, code=code, words=text, correlation_id=correlation_id()
-    )
+    template = "agents/problem.html" if is_console_path(request.path) else "problem.html"
+    page = render_template(template, status=status, code=code, words=text, correlation_id=correlation_id())
     return _private(Response(page, status, mimetype="text/html"))
 
 
