@@ -33,7 +33,7 @@ class SettleContact:
             if standing and standing.id != link.id:
                 undo(tx, standing, settled.author, settled.reason, now)
             tx.link_history.move(link.id, contact_id)
-            tx.cases.follow(replace(link, contact_id=contact_id), settled.author, now)
+            tx.cases.readdress(replace(link, contact_id=contact_id), now)
             tx.audit.add(AuditEntry(settled.author, "link.moved", link.id, contact_id, settled.reason), now)
         self._tell()
 

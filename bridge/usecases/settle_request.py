@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridge.domain.contact import AttachMethod
 from bridge.errors import ConflictError
-from bridge.usecases.ports import Bell, Clock, Store
+from bridge.usecases.ports import AuditEntry, Bell, Clock, Store
 from bridge.usecases.settling import Settled, close
 
 
@@ -28,5 +28,7 @@ class SettleRequest:
             link = link or tx.links.by_subject([review.subject_hash])
             if link is None:
                 raise ConflictError("the citizen is no longer linked", code="link.undone")
-            tx.cases.attach(review.case_id, link, AttachMethod.AGENT, settled.author, now)
+            tx.cases.attach(review.case_id, link, AttachMethod.AGENT, now)
+            given = AuditEntry(settled.author, "case.given", link.id, review.case_id, settled.reason)
+            tx.audit.add(given, now)
         self.bell.ring("push")

@@ -56,9 +56,9 @@ def undo(tx: Transaction, link: IdentityLink, author: str, reason: str, now: dat
     """End a link inside a transaction. Raises: ConflictError when it was ended meanwhile."""
     tx.link_history.undo(link.id, author, reason, now)
     done = Undone(
-        requests=tx.cases.leave(link.id, author, now),
+        requests=tx.cases.leave(link.id, now, author=author),
         sessions=tx.sign_ins.end_sessions_of(link.id),
-        grants=tx.portal.revoke_of_link(link.id, UNDONE, now),
+        grants=tx.portal_grants.revoke_of_link(link.id, UNDONE, now),
     )
     tx.audit.add(AuditEntry(author, UNDONE, link.id, link.contact_id, reason), now)
     return done

@@ -111,22 +111,22 @@ class SqlCases:
         self._hand_over(doubtful, None, now)
         return len(certain) + len(doubtful)
 
-    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, author: str, now: datetime) -> None:
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
         """Give one case to this citizen, whoever had it."""
-        self._hand_over([case_id], Owner(link.id, link.contact_id), now, author)
+        self._hand_over([case_id], Owner(link.id, link.contact_id), now)
         noted = update(cases).where(cases.c.id == case_id).values(attached_at=now, attached_how=how)
         self._connection.execute(noted)
 
-    def follow(self, link: IdentityLink, author: str, now: datetime) -> int:
-        """Let the cases of a link go to the Contact it has now; give how many."""
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact; give how many."""
         mine = self._of_link(link.id)
-        self._hand_over(mine, Owner(link.id, link.contact_id), now, author)
+        self._hand_over(mine, Owner(link.id, link.contact_id), now)
         return len(mine)
 
-    def leave(self, link_id: str, author: str, now: datetime) -> int:
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
         """Take every case off a link: they are nobody's, in the org too; give how many."""
         mine = self._of_link(link_id)
-        self._hand_over(mine, None, now, author)
+        self._hand_over(mine, None, now, author=author)
         return len(mine)
 
     def _of_link(self, link_id: str) -> list[str]:
@@ -136,7 +136,7 @@ class SqlCases:
         return list(self._connection.execute(query.with_for_update(key_share=True)).scalars())
 
     def _hand_over(
-        self, case_ids: Collection[str], owner: Owner | None, now: datetime, author: str = "rule"
+        self, case_ids: Collection[str], owner: Owner | None, now: datetime, *, author: str = "rule"
     ) -> None:
         move = update(cases).values(
             link_id=owner.link_id if owner else None,

@@ -32,4 +32,4 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.link_history = SqlLinkHistory(connection)
         self.stopped = SqlStopped(connection)
-        self.portal = SqlPortalGrants(connection)
+        self.portal_grants = SqlPortalGrants(connection)

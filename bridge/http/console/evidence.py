@@ -52,7 +52,11 @@ def lines_of(evidence: Evidence) -> tuple[Line, ...]:
     person = evidence.person
     certified = values_of(person.identity) if person else dict.fromkeys(Field, _NOTHING)
     fields = (
-        Line(label, certified[field], tuple(_cell(candidate, field) for candidate in evidence.candidates))
+        Line(
+            label,
+            certified[field],
+            tuple(_cell(candidate, field, certified[field]) for candidate in evidence.candidates),
+        )
         for field, label in FIELDS.items()
     )
     usual = (person.usage_name if person else None) or _NOTHING
@@ -107,14 +111,16 @@ def _option(
     return Option(f"{decision}:{contact or question or ''}", label, consequence)
 
 
-def _cell(candidate: Candidate, field: Field) -> Cell:
+def _cell(candidate: Candidate, field: Field, certified: str) -> Cell:
     if candidate.sheet is None:
         return Cell(_NOTHING)
     value = values_of(candidate.sheet.contact.identity)[field]
     if candidate.comparison is None:
         return Cell(value)
     likeness = next(each.likeness for each in candidate.comparison.fields if each.field is field)
-    return _compared(value, likeness)
+    # The country may speak for the commune in a comparison; what stands here is the commune alone.
+    missing = value == _NOTHING and likeness is Likeness.EQUAL and certified != _NOTHING
+    return _compared(value, Likeness.UNKNOWN if missing else likeness)
 
 
 def _usual_name(candidate: Candidate, person: CertifiedPerson | None) -> Cell:

@@ -31,7 +31,7 @@ def agents_console(desk: AgentDesk, base_url: str) -> Blueprint:
 
 
 def _add_home(console: Blueprint, overview: Overview) -> None:
-    @console.get("")
+    @console.get("/")
     @open_to(Access.READER)
     def home() -> str:
         return render_template(

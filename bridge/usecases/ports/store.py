@@ -49,13 +49,13 @@ class Cases(Protocol):
         agent decides.
         """
 
-    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, author: str, now: datetime) -> None:
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
         """Give one case to this citizen, whoever had it."""
 
-    def follow(self, link: IdentityLink, author: str, now: datetime) -> int:
-        """Let the cases of a link go to the Contact it has now; give how many."""
+    def readdress(self, link: IdentityLink, now: datetime) -> int:
+        """Send a citizen's cases to the link's Contact; give how many."""
 
-    def leave(self, link_id: str, author: str, now: datetime) -> int:
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
         """Take every case off a link: they are nobody's, in the org too; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
@@ -226,7 +226,7 @@ class Transaction(Protocol):
     @property
     def stopped(self) -> Stopped: ...
     @property
-    def portal(self) -> PortalGrants: ...
+    def portal_grants(self) -> PortalGrants: ...
 
 
 class Store(Protocol):
