@@ -10,13 +10,15 @@ from simple_salesforce.format import format_soql
 
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.domain.case import CaseKey
 from bridge.domain.identity import PivotIdentity
-from bridge.usecases.ports import CaseDirectory, ContactDirectory
+from bridge.usecases.ports import CaseDirectory, ContactDesk, ContactDirectory
 from mappings.loader import load_salesforce
 from tests.fakes.cases import FakeCases
 from tests.fakes.contacts import FakeContacts
+from tests.fakes.desk import FakeDesk
 
 SOURCE = "contract"
 
@@ -46,6 +48,8 @@ class ContactBench(Protocol):
 
     @property
     def contacts(self) -> ContactDirectory: ...
+    @property
+    def desk(self) -> ContactDesk: ...
     @property
     def mark(self) -> str:
         """What begins every hash of this test."""
@@ -79,6 +83,7 @@ class FakeBench:
     def __init__(self) -> None:
         self.mark = "T"
         self.contacts = FakeContacts()
+        self.desk = FakeDesk(self.contacts)
         self.cases = FakeCases(frozenset())
 
     def add_contact(self, known: PivotIdentity, email: str | None = None) -> str:
@@ -105,6 +110,7 @@ class OrgBench:
         self.mark = f"T{secrets.token_hex(6)}"
         self.connection = connection
         self.contacts = SalesforceContacts(connection, load_salesforce("contact"))
+        self.desk = SalesforceContactDesk(connection, load_salesforce("contact"))
         self.cases = SalesforceCases(connection, load_salesforce("case"))
         self._added: list[str] = []
 
