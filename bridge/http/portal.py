@@ -46,7 +46,7 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
             return render_template("welcome.html", signed_out=request.args.get("au-revoir"))
         link = read.link(session)
         if link is None:
-            return render_template("review.html")
+            return render_template("review.html", asked=read.asked(session))
         page = _requests(read, session, clock.now())
         return render_template("requests.html", page=page, newest=SHOWN, why=why(link, page_language()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
@@ -38,7 +39,7 @@ def add_queue(console: Blueprint, list_reviews: ListReviews) -> None:
             states=STATES,
             grades=GRADES,
             reason=lambda code: reason_words(code)["fr"],
-            address=_address,
+            address=partial(_address, wanted),
         )
 
 
@@ -56,9 +57,14 @@ def _wanted() -> ReviewFilter:
     )
 
 
-def _address(**changed: Any) -> dict[str, Any]:
-    """Give the present address's parameters with some changed; None leaves one out."""
-    kept = {name: request.args[name] for name in ("genre", "etat", "niveau", "tri") if request.args.get(name)}
+def _address(wanted: ReviewFilter, **changed: Any) -> dict[str, Any]:
+    """Give the parameters of this very list with some changed; None leaves one out."""
+    kept = {
+        "genre": wanted.kind,
+        "etat": ReviewState.DECIDED if wanted.decided else wanted.state,
+        "niveau": wanted.grade,
+        "tri": "recent" if wanted.newest_first else None,
+    }
     return {name: value for name, value in (kept | changed).items() if value is not None}
 
 

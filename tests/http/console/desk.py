@@ -73,13 +73,14 @@ def doubt(
     reasons: tuple[str, ...] = ("birth_place.unknown",),
     link_id: str | None = None,
     case_id: str | None = None,
+    subject: str | None = None,
 ) -> LinkReview:
     """Open a doubt about who this person is."""
     who = person or certified()
     review = LinkReview(
         id=f"r_{number}",
         kind=kind,
-        subject_hash=subject_hash(who),
+        subject_hash=subject or subject_hash(who),
         candidate_ids=candidates,
         reasons=reasons,
         created_at=site.clock.now(),
