@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format bench clean lock
+.PHONY: help setup demo demo-check test check format bench bench-matching clean lock
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP) ## create .venv from requirements.lock (done by the others when needed)
 
@@ -48,6 +48,15 @@ format: $(STAMP) ## put the code into the house's format
 
 bench: $(STAMP) ## measure, side by side with a plain counterpart; prints JSON
 	@$(BIN)/python -m bench
+
+bench-matching: $(STAMP) build/linkage/.installed ## measure the rules that link people, beside a record-linkage library
+	@$(BIN)/python -m bench.matching
+
+build/linkage/.installed: pyproject.toml
+	@$(PYTHON) -m venv build/linkage
+	@build/linkage/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	@build/linkage/bin/python -m pip install --quiet --disable-pip-version-check --group linkage
+	@touch $@
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock

@@ -9,6 +9,7 @@ import click
 from bridge.errors import BridgeError
 from run.commands.cases import cases
 from run.commands.doctor import doctor
+from run.commands.explain_link import explain_link
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -23,7 +24,7 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, sandbox):
+for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, explain_link, sandbox):
     bridge.add_command(command)
 
 

@@ -60,7 +60,7 @@ def open_town_hall(
 
     Raises: ConfigurationError when something does not start, or the port is taken.
     """
-    port = _free_port(port)
+    port = free_port(port)
     url = f"http://127.0.0.1:{port}"
     with Children(folder / "log") as children:
         environment = dict(os.environ) if sandbox else process_environment()
@@ -120,7 +120,7 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
     }
 
 
-def _free_port(port: int) -> int:
+def free_port(port: int) -> int:
     """Give the port asked for, or a free one for 0. Raises: ConfigurationError when it is taken."""
     try:
         with socket.create_server(("127.0.0.1", port)) as listener:

@@ -6,12 +6,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.domain.communes import Communes, packaged
 from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
 
@@ -26,6 +27,8 @@ class KeyedPseudonyms:
     """HMAC-SHA256 under versioned keys, newest first; a hash reads `v2:<hex>`."""
 
     keys: Mapping[str, bytes]
+    communes: Communes = field(default_factory=packaged)
+    """Makes two codes of one commune one, as the certain rule does."""
 
     def subject(self, issuer: str, subject: str) -> str:
         """Give the hash of a FranceConnect `sub`, under the newest key."""
@@ -38,7 +41,7 @@ class KeyedPseudonyms:
     def pivot(self, identity: PivotIdentity) -> str:
         """Give the hash of the six normalised fields."""
         gender = (identity.gender or "",)
-        return self._hash(self._newest, "pivot", (*_civil_status(identity), *gender, *_given(identity)))
+        return self._hash(self._newest, "pivot", (*self._civil_status(identity), *gender, *_given(identity)))
 
     def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of the person a case names; empty when a field is missing."""
@@ -73,22 +76,21 @@ class KeyedPseudonyms:
         self, version: str, identity: PivotIdentity, gender: Gender, part: tuple[str, tuple[str, ...]]
     ) -> str:
         role, names = part
-        return self._hash(version, "person", (*_civil_status(identity), gender, role, *names))
+        return self._hash(version, "person", (*self._civil_status(identity), gender, role, *names))
+
+    def _civil_status(self, identity: PivotIdentity) -> tuple[str, ...]:
+        place = identity.birth_place if identity.born_in_france else None
+        born = identity.birth_date
+        return (
+            comparison_key(identity.family_name or ""),
+            f"{born.text}/{born.precision}" if born else "",
+            identity.birth_country or "",
+            self.communes.canonical(place or ""),
+        )
 
     def _hash(self, version: str, purpose: str, fields: Iterable[str]) -> str:
         message = "\x1f".join((purpose, *fields)).encode()
         return f"{version}:{hmac.new(self.keys[version], message, hashlib.sha256).hexdigest()}"
-
-
-def _civil_status(identity: PivotIdentity) -> tuple[str, ...]:
-    place = identity.birth_place if identity.born_in_france else None
-    born = identity.birth_date
-    return (
-        comparison_key(identity.family_name or ""),
-        f"{born.text}/{born.precision}" if born else "",
-        identity.birth_country or "",
-        place or "",
-    )
 
 
 def _given(identity: PivotIdentity) -> tuple[str, ...]:

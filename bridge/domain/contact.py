@@ -13,12 +13,14 @@ from bridge.domain.identity import PivotIdentity
 class Contact:
     """A Contact of the org. `identity` holds what the org knows of the certified fields.
 
-    `subject_hash` is the identity already attached to it, or None.
+    `subject_hash` is the identity already attached to it, or None. `also_named` are names it bears beside
+    its birth name.
     """
 
     id: str
     identity: PivotIdentity
     subject_hash: str | None
+    also_named: tuple[str, ...] = ()
 
 
 class Origin(StrEnum):

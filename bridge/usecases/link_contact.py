@@ -107,9 +107,10 @@ class LinkContact:
         if decision.contact and decision.contact.id in self._unlinked_from(person):
             return self._review(person, decision, UNDONE_BEFORE)
         try:
-            if decision.contact and not self._is_taken(decision.contact.id, subjects):
-                self.contacts.attach(decision.contact.id, subjects[0], person)
-                return self._linked(person, decision.contact.id, LinkMethod.CERTAIN)
+            linked = decision.contact if decision.verdict is Verdict.LINK else None
+            if linked and not self._is_taken(linked.id, subjects):
+                self.contacts.attach(linked.id, subjects[0], person)
+                return self._linked(person, linked.id, LinkMethod.CERTAIN)
             if decision.verdict is Verdict.CREATE:
                 return self._linked(person, self.contacts.create(subjects[0], person), LinkMethod.CREATED)
         except AmbiguousContactError as doubt:

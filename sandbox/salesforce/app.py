@@ -12,6 +12,8 @@ from pathlib import Path
 from flask import Flask
 
 from sandbox.salesforce import gate
+from sandbox.salesforce.auth_provider.routes import auth_provider
+from sandbox.salesforce.auth_provider.visits import Visits
 from sandbox.salesforce.collections import collections
 from sandbox.salesforce.composite import composite
 from sandbox.salesforce.control import control
@@ -77,8 +79,10 @@ def build(
     )
     seed(org)
     app.extensions["salesforce_org"] = org
+    app.extensions["salesforce_visits"] = Visits()
     gate.install(app)
-    for blueprint in (login, identity, resources, sobjects, collections, composite, queries, control, viewer):
+    data = (resources, sobjects, collections, composite, queries)
+    for blueprint in (login, identity, *data, auth_provider, control, viewer):
         app.register_blueprint(blueprint)
     return app, _ready(org)
 

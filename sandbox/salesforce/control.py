@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from sandbox.salesforce.auth_provider.visits import current_visits
 from sandbox.salesforce.org import current_org
 from sandbox.salesforce.replies import json_reply
 from sandbox.salesforce.seed import seed
@@ -56,6 +57,7 @@ def reset() -> Response:
     with org.storage.transaction():
         org.storage.clear()
         seed(org)
+    current_visits().forget()
     org.stats.clear()
     org.limits.restore()
     org.tokens.revive()

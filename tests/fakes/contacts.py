@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bridge.domain.contact import CertifiedPerson, Contact
-from bridge.domain.identity import PivotIdentity, comparison_key
+from bridge.domain.identity import PivotIdentity
+from bridge.domain.matching import Grade, compare
 from bridge.errors import AmbiguousContactError, PermanentError
 
 MOST_CANDIDATES = 50
@@ -57,11 +58,10 @@ class FakeContacts:
         return next((held[wanted] for wanted in subject_hashes if wanted in held), None)
 
     def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
-        """Give at most 50 Contacts of that name, with that birth date or, undated, that first given name."""
+        """Give at most 50 Contacts whom the rules do not take for somebody else."""
         self._fail()
-        names = [name for name in (identity.family_name, usage_name) if name and identity.family_name]
-        held = [stored.contact for stored in self.contacts.values()]
-        found = [contact for contact in held if _could_be(identity, names, contact)]
+        held = [stored.contact for stored in self.contacts.values() if identity.family_name]
+        found = [contact for contact in held if _could_be(identity, usage_name, contact)]
         return tuple(found[:MOST_CANDIDATES])
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
@@ -97,16 +97,5 @@ class FakeContacts:
             raise self.failure
 
 
-def _could_be(wanted: PivotIdentity, names: Sequence[str], contact: Contact) -> bool:
-    known = contact.identity
-    if not any(_same(name, known.family_name) for name in names):
-        return False
-    if wanted.birth_date and known.birth_date:
-        return wanted.birth_date.text == known.birth_date.text
-    if not (wanted.given_names and known.given_names):
-        return False
-    return _same(wanted.given_names[0], known.given_names[0])
-
-
-def _same(one: str, other: str | None) -> bool:
-    return comparison_key(one) == comparison_key(other or "")
+def _could_be(wanted: PivotIdentity, usage_name: str | None, contact: Contact) -> bool:
+    return compare(wanted, usage_name, contact).grade is not Grade.OTHER_PERSON

@@ -12,7 +12,8 @@ from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contact_values import contact_of, person_values
 from bridge.domain.contact import CertifiedPerson, Contact
-from bridge.domain.identity import PivotIdentity, comparison_key
+from bridge.domain.identity import PivotIdentity
+from bridge.domain.matching import Grade, compare
 from bridge.errors import AmbiguousContactError, PermanentError, TransientError
 from mappings.errors import PayloadError
 from mappings.salesforce import SalesforceMapping, payload
@@ -42,11 +43,10 @@ class SalesforceContacts:
 
     def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
         """Give at most 50 Contacts who could be this person, in at most three calls; never a scan."""
-        names = {comparison_key(name) for name in (identity.family_name, usage_name) if name}
         found: dict[str, Contact] = {}
         for query in contact_queries.candidates(identity, self._names, usage_name):
             for contact in self._found(query):
-                if comparison_key(contact.identity.family_name or "") in names:
+                if compare(identity, usage_name, contact).grade is not Grade.OTHER_PERSON:
                     found.setdefault(contact.id, contact)
         return tuple(found.values())[: contact_queries.MOST_CANDIDATES]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.domain.contact import CertifiedPerson
+from bridge.domain.doubt_words import reason_words
 from bridge.domain.identity import FRANCE, BirthDate, Gender, PivotIdentity, Precision, comparison_key
 from bridge.domain.matching import Field, Likeness
 from bridge.domain.review import Question, ReviewDecision
@@ -27,6 +28,7 @@ class Cell:
     sign: str = ""
     word: str = ""
     differs: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,13 @@ def _cell(candidate: Candidate, field: Field, certified: str) -> Cell:
     value = values_of(candidate.sheet.contact.identity)[field]
     if candidate.comparison is None:
         return Cell(value)
-    likeness = next(each.likeness for each in candidate.comparison.fields if each.field is field)
+    found = next(each for each in candidate.comparison.fields if each.field is field)
     # The country may speak for the commune in a comparison; what stands here is the commune alone.
-    missing = value == _NOTHING and likeness is Likeness.EQUAL and certified != _NOTHING
-    return _compared(value, Likeness.UNKNOWN if missing else likeness)
+    missing = value == _NOTHING and certified != _NOTHING
+    if missing and found.likeness in {Likeness.EQUAL, Likeness.COMPATIBLE}:
+        return _compared(value, Likeness.UNKNOWN)
+    explained = found.likeness not in {Likeness.EQUAL, Likeness.UNKNOWN}
+    return _compared(value, found.likeness, reason_words(found.reason)["fr"] if explained else "")
 
 
 def _usual_name(candidate: Candidate, person: CertifiedPerson | None) -> Cell:
@@ -132,9 +137,9 @@ def _usual_name(candidate: Candidate, person: CertifiedPerson | None) -> Cell:
     return _compared(known, Likeness.EQUAL if same else Likeness.DIFFERENT)
 
 
-def _compared(value: str, likeness: Likeness) -> Cell:
+def _compared(value: str, likeness: Likeness, why: str = "") -> Cell:
     sign, word = LIKENESS[likeness]
-    return Cell(value, sign, word, differs=likeness in {Likeness.DIFFERENT, Likeness.NEAR})
+    return Cell(value, sign, word, differs=likeness in {Likeness.DIFFERENT, Likeness.NEAR}, why=why)
 
 
 def _filed(candidate: Candidate) -> str:

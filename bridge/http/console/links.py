@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bridge.domain.case import Case
-from bridge.domain.reasons import reason_words
+from bridge.domain.doubt_words import reason_words
 from bridge.domain.words import sentence
 from bridge.http.access import Access, agent_session, open_to
 from bridge.http.console.frame import field_of, is_recent, require_recent

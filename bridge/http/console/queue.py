@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
 
+from bridge.domain.doubt_words import reason_words
 from bridge.domain.matching import Grade
-from bridge.domain.reasons import reason_words
 from bridge.domain.review import ReviewKind, ReviewState
 from bridge.http.access import Access, agent_session, open_to
 from bridge.http.console.frame import page_number

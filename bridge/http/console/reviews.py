@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from bridge.domain.reasons import reason_words
+from bridge.domain.doubt_words import reason_words
 from bridge.domain.review import LinkReview, Question, ReviewDecision, ReviewState
 from bridge.domain.review_choices import Choice
 from bridge.errors import ConflictError, RequestError

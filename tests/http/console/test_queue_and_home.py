@@ -55,7 +55,7 @@ def test_the_queue_names_nobody(site: Site) -> None:
     page = text_of(agent(site, Role.READER), "/agents/doutes")
     assert "Qui est cette personne ?" in page
     assert "2 fiches" in page
-    assert "La commune de naissance : absent de la fiche" in page
+    assert "La commune de naissance n’est pas connue." in page
     assert not any(name in page for name in ("DUBOIS", "Angela", "1962"))
 
 

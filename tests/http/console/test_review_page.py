@@ -25,7 +25,7 @@ def test_the_evidence_stands_side_by_side(site: Site) -> None:
     page = agent(site).get("/agents/doutes/r_1").text
     text = Reading(page).text
     assert "Nom de naissance DUBOIS DUBOIS = identique" in text
-    assert "Date de naissance 24 août 1962 25 août 1962 ≠ différent" in text
+    assert "Date de naissance 24 août 1962 25 août 1962 ≈ proche Les dates diffèrent d’un chiffre" in text
     assert "Sexe femme – ? absent de la fiche" in text
     assert "Commune de naissance commune 75107 commune 75107 = identique" in text
     assert "Nom d’usage MERCIER –" in text

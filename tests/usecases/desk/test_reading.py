@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 from bridge.domain import agent as limits
 from bridge.errors import ForbiddenError, RequestError, TransientError, UnknownCaseError
 from bridge.usecases import watch_reading
-from tests.domain.people import ANGELA, like
+from tests.domain.people import ANGELA
 from tests.usecases.desk.hall import CAMILLE, ROADS_ONLY, SACHA, Town
 from tests.usecases.people import PAUL, certified
 from tests.usecases.town import audited, row
@@ -47,7 +48,7 @@ def test_a126_five_hundred_people_an_hour_need_a_reason(town: Town, monkeypatch:
     assert (limits.MOST_PEOPLE_AN_HOUR, limits.WORTH_A_LOOK) == (500, 100)
     monkeypatch.setattr(watch_reading, "MOST_PEOPLE_AN_HOUR", 2)
     monkeypatch.setattr(watch_reading, "WORTH_A_LOOK", 1)
-    people = (ANGELA, PAUL, like(family_name="AUTREMENT"))
+    people = (ANGELA, PAUL, replace(PAUL, family_name="AUTREMENT", given_names=("Zoé",)))
     links = [town.linked(certified(person)) for person in people]
     with capture_logs() as logs:
         for link in links[:2]:
