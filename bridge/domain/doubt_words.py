@@ -48,6 +48,18 @@ DOUBTS: Mapping[str, Words] = {
         "fr": "La demande nomme une autre personne.",
         "en": "The request names another person.",
     },
+    "not_mine.never_asked": {
+        "fr": "La personne dit n’avoir jamais fait cette demande.",
+        "en": "The person says that they never made this request.",
+    },
+    "not_mine.somebody_else": {
+        "fr": "La personne dit que la demande est à quelqu’un qu’elle connaît.",
+        "en": "The person says that the request belongs to somebody they know.",
+    },
+    "not_mine.unsure": {
+        "fr": "La personne ne reconnaît pas cette demande.",
+        "en": "The person does not recognise this request.",
+    },
     "link.undone_before": {
         "fr": "Un agent a déjà défait un lien entre cette personne et cette fiche.",
         "en": "An agent undid a link between this person and this record before.",
