@@ -32,10 +32,16 @@ demo: $(STAMP) ## run everything on this machine: stand-ins, web, worker, sweepe
 demo-check: $(STAMP) ## the same without a person: 30 days replayed, three citizens, one line of JSON
 	@$(BIN)/bridge demo --check
 
-test: $(STAMP) ## run the tests
+# A provider that is not written here, for the sign-in to be tried on; its pins hold no registry's address.
+tests/independent/.installed: tests/independent/provider/package.json tests/independent/provider/package-lock.json
+	@command -v node >/dev/null 2>&1 || { echo "Node 20 or newer is needed: the sign-in is tried on a provider that runs on it" >&2; exit 1; }
+	@cd tests/independent/provider && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+test: $(STAMP) tests/independent/.installed ## run the tests
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) ## format, lint, types, layers, tests
+check: $(STAMP) tests/independent/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -62,4 +68,4 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache

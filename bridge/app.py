@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
 from bridge.http.access import guard
+from bridge.http.agents_door import agents_door
 from bridge.http.api_docs import docs_blueprint
 from bridge.http.cases import cases_blueprint
 from bridge.http.console.routes import agents_console
@@ -18,8 +20,10 @@ from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
 from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
+from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
 from bridge.http.status_api import status_api
@@ -39,20 +43,42 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     sessions = Sessions(services.store, cookies, services.clock)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
-    protect(app, https=settings.is_https, sign_in_origin=_origin(settings.franceconnect_issuer))
+    protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
-    app.register_blueprint(login_blueprint(services.sign_in, cookies))
+    origins = Origins(derived_key(settings.secret_key.encode(), "origins"), settings.trusted_proxies)
+    app.register_blueprint(login_blueprint(services.sign_in, cookies, origins, services.sign_in_plus))
+    app.register_blueprint(_registration(services))
+    app.register_blueprint(agents_door(services.agent_sign_in, cookies, origins, sessions.current_agent))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(agents_console(services.desk, settings.base_url))
-    app.register_blueprint(health_blueprint({"database": lambda: _database_answers(services)}))
+    app.register_blueprint(
+        health_blueprint(
+            {"database": lambda: _database_answers(services)},
+            {"clock_skew_s": lambda: _clock_skew_s(services)},
+        )
+    )
     for door in doors:
         app.register_blueprint(door)
     answer_problems(app)
+    if settings.trusted_proxies:
+        # The address alone: scheme and host are our own settings'.
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask's documentation does
     return app
+
+
+def _registration(services: Services) -> Blueprint:
+    plus = services.franceconnect_plus
+    providers = [services.franceconnect, *([plus] if plus else [])]
+    return registration_blueprint(
+        [provider.config.redirect_uri for provider in providers],
+        services.franceconnect.published_keys,
+        plus.published_keys if plus else None,
+    )
 
 
 def _configuration(settings: Settings) -> dict[str, object]:
@@ -67,6 +93,22 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": urlsplit(settings.base_url).scheme,
         "PROPAGATE_EXCEPTIONS": False,
     }
+
+
+def _clock_skew_s(services: Services) -> float | None:
+    """The largest difference to a provider's clock that this process last saw."""
+    providers = (services.franceconnect, services.franceconnect_plus)
+    seen = [provider.clock_skew.seconds for provider in providers if provider]
+    return max((seconds for seconds in seen if seconds is not None), key=abs, default=None)
+
+
+def _sign_in_origins(settings: Settings) -> str:
+    issuers = (
+        settings.franceconnect_issuer,
+        settings.franceconnect_plus_issuer,
+        settings.proconnect_issuer,
+    )
+    return " ".join(_origin(issuer) for issuer in issuers if issuer)
 
 
 def _origin(address: str) -> str:

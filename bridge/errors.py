@@ -9,11 +9,13 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
 │   ├── ForbiddenError       understood, and refused
-│   └── ConflictError        somebody else was first: look again
+│   ├── ConflictError        somebody else was first: look again
+│   └── TooManyRequestsError one caller asks too often: again after `retry_after_s`
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
     └── PermanentError       park it and tell someone
+        └── GoneError        deleted there, or merged into another record
 """
 
 from __future__ import annotations
@@ -90,6 +92,16 @@ class ConflictError(RequestError):
     code = "request.conflict"
 
 
+class TooManyRequestsError(RequestError):
+    """One caller asks more often than anybody would in good faith."""
+
+    code = "request.too_many"
+
+    def __init__(self, explanation: str, *, code: str | None = None, retry_after_s: float) -> None:
+        super().__init__(explanation, code=code)
+        self.retry_after_s = retry_after_s
+
+
 class RemoteError(BridgeError):
     """An outside system did not do what was asked."""
 
@@ -126,3 +138,7 @@ class PermanentError(RemoteError):
     """Trying again cannot help; a person must look."""
 
     code = "remote.refused"
+
+
+class GoneError(PermanentError):
+    """What was named is no longer there: deleted, or merged into another record."""

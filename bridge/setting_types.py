@@ -41,6 +41,26 @@ class OptionalAddress(Address):
         return "" if value == "" else super()._deserialize(value, attr, data, **kwargs)
 
 
+class Words(fields.Field[frozenset[str]]):
+    """Words separated by spaces, each among `known` when given."""
+
+    def __init__(self, known: frozenset[str] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._known = known
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, Any] | None,  # noqa: ARG002 - marshmallow's signature
+        **kwargs: Any,  # noqa: ARG002 - marshmallow's signature
+    ) -> frozenset[str]:
+        words = frozenset(str(value).split())
+        if self._known is not None and not words <= self._known:
+            raise ValidationError(f"expected words among: {' '.join(sorted(self._known))}.")
+        return words
+
+
 class KeyRing(fields.Field[dict[str, bytes]]):
     """Versioned keys of 32 bytes, newest first: `v2:<64 hex digits> v1:<64 hex digits>`."""
 

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from bridge.errors import ConfigurationError
-from bridge.setting_types import LOOPBACK, Address, KeyRing, OptionalAddress, SourceSecrets
+from bridge.setting_types import LOOPBACK, Address, KeyRing, OptionalAddress, SourceSecrets, Words
 
 PREFIX = "BRIDGE_"
 _SECRET_LENGTH = validate.Length(min=32, error="needs 32 characters or more")
 _GIVEN = validate.Length(min=1, error="may not be empty")
+_ISSUERS = ("franceconnect_issuer", "franceconnect_plus_issuer", "proconnect_issuer")
 _REDIS = validate.Regexp(r"$|(rediss?|unix)://.", error="expected redis://…, rediss://… or unix://…")
 
 
@@ -65,9 +66,7 @@ class SettingsSchema(Schema):
         metadata={"meaning": "FranceConnect's issuer, exactly"},
     )
     franceconnect_client_id = _text("client id given by FranceConnect", required=True, validate=_GIVEN)
-    franceconnect_client_secret = _text(
-        "client secret given by FranceConnect", required=True, validate=_GIVEN
-    )
+    franceconnect_client_secret = _text("client secret given by FranceConnect", load_default="")
     franceconnect_acr = _text(
         "level asked", load_default="eidas1", validate=validate.OneOf(["eidas1", "eidas2", "eidas3"])
     )
@@ -75,6 +74,15 @@ class SettingsSchema(Schema):
         "signature registered with FranceConnect",
         load_default="ES256",
         validate=validate.OneOf(["ES256", "RS256"]),
+    )
+    franceconnect_granted_scopes = Words(
+        frozenset({"amr", "idp_birthdate", "idp_id"}),
+        load_default=frozenset({"idp_birthdate"}),
+        metadata={"meaning": "what the habilitation grants beyond identity and e-mail"},
+    )
+    franceconnect_helper_idps = Words(
+        load_default=frozenset(),
+        metadata={"meaning": "idp_id of the identity providers of helpers, Aidants Connect for one"},
     )
     franceconnect_plus_issuer = OptionalAddress(
         load_default="",
@@ -84,6 +92,11 @@ class SettingsSchema(Schema):
     franceconnect_plus_client_secret = _text("client secret given by FranceConnect+", load_default="")
     franceconnect_plus_acr = _text(
         "level asked of FranceConnect+", load_default="eidas2", validate=validate.OneOf(["eidas2", "eidas3"])
+    )
+    franceconnect_plus_granted_scopes = Words(
+        frozenset({"amr", "rnipp_identite_pivot"}),
+        load_default=frozenset(),
+        metadata={"meaning": "what that habilitation grants beyond identity and e-mail"},
     )
     franceconnect_private_key_file = _text(
         "private key in PEM for private_key_jwt at FranceConnect and FranceConnect+; empty: the secrets",
@@ -138,6 +151,11 @@ class SettingsSchema(Schema):
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
     )
+    trusted_proxies = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 5, error="a number from 0 to 5"),
+        metadata={"meaning": "how many of our own proxies stand in front and write X-Forwarded-For"},
+    )
     sandbox = fields.Boolean(
         load_default=False,
         metadata={"meaning": "allow http addresses and test secrets, on this machine only"},
@@ -162,10 +180,13 @@ class Settings:
     franceconnect_client_secret: str = field(repr=False)
     franceconnect_acr: str
     franceconnect_signing_alg: str
+    franceconnect_granted_scopes: frozenset[str]
+    franceconnect_helper_idps: frozenset[str]
     franceconnect_plus_issuer: str
     franceconnect_plus_client_id: str
     franceconnect_plus_client_secret: str = field(repr=False)
     franceconnect_plus_acr: str
+    franceconnect_plus_granted_scopes: frozenset[str]
     franceconnect_private_key_file: str
     proconnect_issuer: str
     proconnect_client_id: str
@@ -185,6 +206,7 @@ class Settings:
     salesforce_private_key_file: str
     salesforce_api_version: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
+    trusted_proxies: int
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)
 
@@ -231,13 +253,14 @@ def _unsafe(settings: Settings) -> list[str]:
             "BRIDGE_SALESFORCE_CONSUMER_SECRET, or BRIDGE_SALESFORCE_USERNAME with "
             "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one of the two ways to sign in to the org is needed"
         )
+    faults += _registrations(settings)
     if settings.sandbox:
         host = urlsplit(settings.base_url).hostname
         return faults if host in LOOPBACK else [*faults, "BRIDGE_SANDBOX: only for a loopback address"]
     faults += [
         f"{PREFIX}{name.upper()}: https:// is needed outside the sandbox"
-        for name in ("base_url", "franceconnect_issuer", "salesforce_login_url")
-        if not getattr(settings, name).startswith("https://")
+        for name in ("base_url", "salesforce_login_url", *_ISSUERS)
+        if getattr(settings, name) and not getattr(settings, name).startswith("https://")
     ]
     if len(set(settings.secret_key)) < 10 or "change" in settings.secret_key.lower():
         faults.append("BRIDGE_SECRET_KEY: looks like a default; make one with: openssl rand -hex 32")
@@ -246,3 +269,21 @@ def _unsafe(settings: Settings) -> list[str]:
     if settings.salesforce_private_key_file and not Path(settings.salesforce_private_key_file).is_file():
         faults.append("BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: no such file")
     return faults
+
+
+def _registrations(settings: Settings) -> list[str]:
+    """What is missing to be known at FranceConnect, and at FranceConnect+ and ProConnect where offered."""
+    key_file, faults = settings.franceconnect_private_key_file, []
+    if key_file and not Path(key_file).is_file():
+        faults.append("BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE: no such file")
+    if not (settings.franceconnect_client_secret or key_file):
+        faults.append("BRIDGE_FRANCECONNECT_CLIENT_SECRET: needed, or BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE")
+    if settings.franceconnect_plus_issuer and not settings.franceconnect_plus_client_id:
+        faults.append("BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID: needed with BRIDGE_FRANCECONNECT_PLUS_ISSUER")
+    if settings.franceconnect_plus_issuer and not (settings.franceconnect_plus_client_secret or key_file):
+        faults.append(
+            "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET: needed, or BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE"
+        )
+    needed = ("proconnect_client_id", "proconnect_client_secret", "agents_siret")
+    missing = [name for name in needed if settings.proconnect_issuer and not getattr(settings, name)]
+    return faults + [f"{PREFIX}{name.upper()}: needed with BRIDGE_PROCONNECT_ISSUER" for name in missing]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
+from bridge.adapters.franceconnect.client_key import ClientKey, client_key
 from bridge.adapters.franceconnect.config import FranceConnectConfig
+from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.proconnect.client import ProConnect
+from bridge.adapters.proconnect.config import ProConnectConfig
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
+from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
 from bridge.adapters.store.engine import create_store_engine
@@ -26,12 +31,15 @@ from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.agent_desk import AgentDesk, DeskPorts
+from bridge.usecases.agent_sign_in import AgentSignIn
+from bridge.usecases.follow_contacts import FollowContacts
+from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store
+from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
-from bridge.usecases.sign_in import SignIn
+from bridge.usecases.sign_in import PLUS_DOOR, SignIn
 from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
@@ -52,21 +60,28 @@ class Services:
     bell: Bell
     mappings: Mapping[str, SourceMapping]
     salesforce: SalesforceConnection
+    franceconnect: FranceConnect
+    franceconnect_plus: FranceConnect | None
+    own_keys: OwnKeys
     sign_in: SignIn
+    sign_in_plus: SignIn | None
+    agent_sign_in: AgentSignIn | None
+    agents: KeepAgents
     absorb: AbsorbDelivery
     synchronise: Synchronise
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
     desk: AgentDesk
+    follow_contacts: FollowContacts
 
 
-def build_services(settings: Settings, bell: Bell) -> Services:
-    """Give the services; the database is brought to its present form first.
+def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
+    """Give the services; the database is brought to its present form first. `clock` is the machine's.
 
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
     engine = create_store_engine(settings.database_url)
@@ -92,6 +107,11 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         replay=replay,
         require_budget=salesforce.spare_reserve,
     )
+    own_keys = OwnKeys(store, clock, PLUS_DOOR)
+    plus = None
+    if settings.franceconnect_plus_issuer:
+        plus = FranceConnect(_franceconnect_plus_config(settings), clock, own_keys=own_keys)
+    sign_in = SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer)
     return Services(
         settings=settings,
         clock=clock,
@@ -99,13 +119,22 @@ def build_services(settings: Settings, bell: Bell) -> Services:
         bell=bell,
         mappings=sources,
         salesforce=salesforce,
-        sign_in=SignIn(store, provider, vault, clock, link, settings.franceconnect_issuer),
+        franceconnect=provider,
+        franceconnect_plus=plus,
+        own_keys=own_keys,
+        sign_in=replace(sign_in, other_doors={PLUS_DOOR: plus} if plus else {}),
+        sign_in_plus=_plus_door(sign_in, plus) if plus else None,
+        agent_sign_in=_agent_sign_in(settings, store, pseudonyms, vault, clock),
+        agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
         push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
         read_cases=ReadCases(store, sources, clock),
         desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
+        follow_contacts=FollowContacts(
+            store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
+        ),
     )
 
 
@@ -150,7 +179,59 @@ def _franceconnect_config(settings: Settings) -> FranceConnectConfig:
         post_logout_redirect_uri=f"{settings.base_url}/logout/callback",
         acr=settings.franceconnect_acr,
         signing_alg=settings.franceconnect_signing_alg,
+        granted=settings.franceconnect_granted_scopes,
+        client_key=_franceconnect_key(settings),
+        helpers=settings.franceconnect_helper_idps,
     )
+
+
+def _franceconnect_plus_config(settings: Settings) -> FranceConnectConfig:
+    """The second registration: a return address of its own, ES256 always, tokens encrypted for us."""
+    return FranceConnectConfig(
+        issuer=settings.franceconnect_plus_issuer,
+        client_id=settings.franceconnect_plus_client_id,
+        client_secret=settings.franceconnect_plus_client_secret,
+        redirect_uri=f"{settings.base_url}/login/{PLUS_DOOR}/callback",
+        post_logout_redirect_uri=f"{settings.base_url}/logout/callback",
+        acr=settings.franceconnect_plus_acr,
+        granted=settings.franceconnect_plus_granted_scopes,
+        client_key=_franceconnect_key(settings),
+        is_plus=True,
+    )
+
+
+def _plus_door(sign_in: SignIn, plus: FranceConnect) -> SignIn:
+    return replace(
+        sign_in,
+        provider=plus,
+        issuer=plus.config.issuer,
+        door=PLUS_DOOR,
+        other_doors={sign_in.door: sign_in.provider},
+    )
+
+
+def _franceconnect_key(settings: Settings) -> ClientKey | None:
+    key_file = settings.franceconnect_private_key_file
+    return client_key(Path(key_file).read_text()) if key_file else None
+
+
+def _agent_sign_in(
+    settings: Settings, store: Store, pseudonyms: Pseudonyms, vault: Vault, clock: Clock
+) -> AgentSignIn | None:
+    """Give the agents' way in, or None where no registration at ProConnect opens one."""
+    issuer = settings.proconnect_issuer
+    if not issuer:
+        return None
+    config = ProConnectConfig(
+        issuer=issuer,
+        client_id=settings.proconnect_client_id,
+        client_secret=settings.proconnect_client_secret,
+        redirect_uri=f"{settings.base_url}/agents/login/callback",
+        post_logout_redirect_uri=f"{settings.base_url}/agents/logout/callback",
+        signing_alg=settings.proconnect_signing_alg,
+    )
+    provider = ProConnect(config, clock)
+    return AgentSignIn(store, provider, pseudonyms, vault, clock, issuer, settings.agents_siret)
 
 
 def _salesforce_config(settings: Settings) -> SalesforceConfig:

@@ -7,9 +7,12 @@ import sys
 import click
 
 from bridge.errors import BridgeError
+from run.commands.agents import agents
 from run.commands.cases import cases
+from run.commands.contacts import contacts
 from run.commands.doctor import doctor
 from run.commands.explain_link import explain_link
+from run.commands.franceconnect import franceconnect
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -24,7 +27,24 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (up, demo, web, worker, sweeper, sync, mappings, doctor, cases, parked, explain_link, sandbox):
+COMMANDS = (
+    up,
+    demo,
+    web,
+    worker,
+    sweeper,
+    sync,
+    mappings,
+    doctor,
+    agents,
+    cases,
+    contacts,
+    parked,
+    explain_link,
+    franceconnect,
+    sandbox,
+)
+for command in COMMANDS:
     bridge.add_command(command)
 
 

@@ -18,6 +18,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
+from run.demo.people import SIRET
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -26,11 +27,12 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the three stand-ins."""
+    """The ready lines of the stand-ins; without one for ProConnect the console stays closed."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
+    proconnect: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,14 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
         town=children.start_ready(
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
+        proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
     )
+
+
+def _agents_door(url: str) -> tuple[str, ...]:
+    """Give what registers the agents' door of this town hall."""
+    callback, logout = f"{url}/agents/login/callback", f"{url}/agents/logout/callback"
+    return ("--redirect-uri", callback, "--post-logout-redirect-uri", logout)
 
 
 def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str, str]:
@@ -117,6 +126,18 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
         "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
+        **_agents_settings(stand_ins.proconnect),
+    }
+
+
+def _agents_settings(proconnect: Mapping[str, Any]) -> dict[str, str]:
+    if not proconnect:
+        return {}
+    return {
+        "BRIDGE_PROCONNECT_ISSUER": proconnect["issuer"],
+        "BRIDGE_PROCONNECT_CLIENT_ID": proconnect["client_id"],
+        "BRIDGE_PROCONNECT_CLIENT_SECRET": proconnect["client_secret"],
+        "BRIDGE_AGENTS_SIRET": SIRET,
     }
 
 

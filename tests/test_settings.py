@@ -32,6 +32,11 @@ SANDBOX = {
 }
 ADDRESS = "expected an address like https://demarches.ville.fr, no trailing slash."
 HTTPS = "expected https:// (http:// is for this machine's own addresses)."
+PLUS = {
+    "BRIDGE_FRANCECONNECT_PLUS_ISSUER": "https://fcp.example/api/v2",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": "plus-id",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": "plussecret",
+}
 NO_WAY_IN = (
     "BRIDGE_SALESFORCE_CONSUMER_SECRET, or BRIDGE_SALESFORCE_USERNAME with "
     "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one of the two ways to sign in to the org is needed"
@@ -86,7 +91,12 @@ def test_good_settings_are_read() -> None:
         ("FRANCECONNECT_ACR", "eidas4", "Must be one of: eidas1, eidas2, eidas3."),
         ("FRANCECONNECT_SIGNING_ALG", "HS256", "Must be one of: ES256, RS256."),
         ("FRANCECONNECT_CLIENT_ID", "", "may not be empty"),
-        ("FRANCECONNECT_CLIENT_SECRET", " ", "may not be empty"),
+        (
+            "FRANCECONNECT_GRANTED_SCOPES",
+            "amr profile",
+            "expected words among: amr idp_birthdate idp_id.",
+        ),
+        ("TRUSTED_PROXIES", "6", "a number from 0 to 5"),
         ("SALESFORCE_CONSUMER_KEY", "", "may not be empty"),
         ("DATABASE_URL", "", "may not be empty"),
         ("REDIS_URL", "localhost:6379", "expected redis://…, rediss://… or unix://…"),
@@ -106,8 +116,9 @@ def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_settings({"BRIDGE_SECRET_KEY": "short", "BRIDGE_SANDBOX": "perhaps"})
     named = [line.partition(":")[0] for line in caught.value.explanation.splitlines()]
-    optional = {"BRIDGE_DATABASE_URL", "BRIDGE_REDIS_URL", "BRIDGE_SALESFORCE_CONSUMER_SECRET"}
-    required = GOOD.keys() - optional
+    # Their pairs are looked at once every single value is right.
+    pairs = {"BRIDGE_FRANCECONNECT_CLIENT_SECRET", "BRIDGE_SALESFORCE_CONSUMER_SECRET"}
+    required = GOOD.keys() - {"BRIDGE_DATABASE_URL", "BRIDGE_REDIS_URL"} - pairs
     assert set(named) == required | {"BRIDGE_SANDBOX"}
     assert named == sorted(named)
 
@@ -179,6 +190,26 @@ def test_every_setting_of_the_table_is_a_field() -> None:
         (
             {"BRIDGE_SALESFORCE_CONSUMER_SECRET": ""},
             NO_WAY_IN,
+        ),
+        (
+            {"BRIDGE_FRANCECONNECT_CLIENT_SECRET": ""},
+            "BRIDGE_FRANCECONNECT_CLIENT_SECRET: needed, or BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE",
+        ),
+        (
+            {"BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE": "/nowhere/key.pem"},
+            "BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE: no such file",
+        ),
+        (
+            PLUS | {"BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": ""},
+            "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID: needed with BRIDGE_FRANCECONNECT_PLUS_ISSUER",
+        ),
+        (
+            PLUS | {"BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": ""},
+            "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET: needed, or BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE",
+        ),
+        (
+            PLUS | {"BRIDGE_FRANCECONNECT_PLUS_ISSUER": "http://127.0.0.1:1"},
+            "BRIDGE_FRANCECONNECT_PLUS_ISSUER: https:// is needed outside the sandbox",
         ),
         ({"BRIDGE_SANDBOX": "true"}, "BRIDGE_SANDBOX: only for a loopback address"),
     ],

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.domain.agent import comparable_login
 from bridge.domain.communes import Communes, packaged
 from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
@@ -38,10 +39,18 @@ class KeyedPseudonyms:
         """Give the hashes under every key still known, newest first."""
         return tuple(self._hash(version, "subject", (issuer, subject)) for version in self.keys)
 
+    def logins(self, login: str) -> tuple[str, ...]:
+        """Give the hashes of an agent's e-mail, however it is capitalised, newest key first."""
+        return tuple(self._hash(version, "login", (comparable_login(login),)) for version in self.keys)
+
     def pivot(self, identity: PivotIdentity) -> str:
-        """Give the hash of the six normalised fields."""
-        gender = (identity.gender or "",)
-        return self._hash(self._newest, "pivot", (*self._civil_status(identity), *gender, *_given(identity)))
+        """Give the hash of the six normalised fields, under the newest key."""
+        return self.pivots(identity)[0]
+
+    def pivots(self, identity: PivotIdentity) -> tuple[str, ...]:
+        """Give the hashes of the six normalised fields under every key still known, newest first."""
+        fields = (*self._civil_status(identity), identity.gender or "", *_given(identity))
+        return tuple(self._hash(version, "pivot", fields) for version in self.keys)
 
     def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of the person a case names; empty when a field is missing."""
@@ -67,10 +76,6 @@ class KeyedPseudonyms:
             for gender in genders
             for part in parts
         )
-
-    @property
-    def _newest(self) -> str:
-        return next(iter(self.keys))
 
     def _person(
         self, version: str, identity: PivotIdentity, gender: Gender, part: tuple[str, tuple[str, ...]]

@@ -81,7 +81,8 @@ class IdentityLink:
     """An identity attached to a Contact, with how, by whom, when and why.
 
     `person_id` is what other services know the person by; it outlives a change of subject or Contact.
-    `author` is `rule`, or the id of an agent.
+    `author` is `rule`, or the id of an agent. `contact_gone_at` is when the Contact was found deleted, or
+    merged into one this link may not have; until it is back, requests go to Salesforce without a Contact.
     """
 
     id: str
@@ -93,3 +94,4 @@ class IdentityLink:
     linked_at: datetime
     acr: str
     reasons: tuple[str, ...] = ()
+    contact_gone_at: datetime | None = None

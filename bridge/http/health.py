@@ -11,8 +11,13 @@ from bridge.http.access import Access, open_to
 Check = Callable[[], bool]
 
 
-def health_blueprint(needed: Mapping[str, Check]) -> Blueprint:
-    """Give /health/live and /health/ready; `needed` are the parts without which nobody can be served."""
+def health_blueprint(
+    needed: Mapping[str, Check], noted: Mapping[str, Callable[[], object]] | None = None
+) -> Blueprint:
+    """Give /health/live and /health/ready; `needed` are the parts without which nobody can be served.
+
+    `noted` are facts worth watching that stop nothing yet; None while not known.
+    """
     health = Blueprint("health", __name__, url_prefix="/health")
 
     @health.get("/live")
@@ -25,6 +30,7 @@ def health_blueprint(needed: Mapping[str, Check]) -> Blueprint:
     def ready() -> tuple[Response, int]:
         parts = {name: "ok" if check() else "unavailable" for name, check in needed.items()}
         well = set(parts.values()) <= {"ok"}
-        return jsonify(status="ok" if well else "unavailable", parts=parts), 200 if well else 503
+        facts = {name: known for name, fact in (noted or {}).items() if (known := fact()) is not None}
+        return jsonify(status="ok" if well else "unavailable", parts=parts, **facts), 200 if well else 503
 
     return health

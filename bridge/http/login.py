@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, request
 from werkzeug.wrappers import Response
 
-from bridge.errors import SignInError
+from bridge.errors import BridgeError, SignInError
 from bridge.http.access import Access, open_to
 from bridge.http.cookies import CookieJarPolicy
+from bridge.http.origins import Origins
+from bridge.http.provider_errors import note_provider_error
 from bridge.http.same_origin import require_same_origin
 from bridge.usecases.sign_in import HOME, FinishedSignIn, SignIn
 
@@ -15,31 +17,18 @@ SIGNED_OUT = f"{HOME}?au-revoir=1"
 SIGNED_OUT_HERE_ONLY = f"{HOME}?au-revoir=ici"
 
 
-def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
-    """Give the four routes; the one that signs out answers only to our own pages."""
+def login_blueprint(
+    sign_in: SignIn, cookies: CookieJarPolicy, origins: Origins | None = None, plus: SignIn | None = None
+) -> Blueprint:
+    """Give two routes for each door, and two to leave; the one that signs out answers only to our own pages.
+
+    `plus` is FranceConnect+: with an address of its own for the way back, so that no provider's answer
+    can be taken for the other's.
+    """
     routes = Blueprint("login", __name__)
-
-    @routes.get("/login/franceconnect")
-    @open_to(Access.EVERYONE)
-    def start() -> Response:
-        started = sign_in.start(_next_path(), cookies.browser_token(request))
-        response = _see_other(started.url)
-        cookies.give_browser(response, started.browser_token)
-        return response
-
-    @routes.get("/login/franceconnect/callback")
-    @open_to(Access.EVERYONE)
-    def callback() -> Response:
-        try:
-            finished = _finished(sign_in, cookies)
-        except SignInError as error:
-            if error.code == "login.state" and g.session is not None:
-                # A reload or the back button, by somebody whom the first time signed in.
-                return _see_other(HOME)
-            raise
-        response = _see_other(finished.next_path)
-        cookies.give_session(response, finished.session_token)
-        return response
+    _open_door(routes, sign_in, cookies, origins, suffix="")
+    if plus is not None:
+        _open_door(routes, plus, cookies, origins, suffix="_plus")
 
     @routes.post("/logout")
     @open_to(Access.EVERYONE)
@@ -59,8 +48,42 @@ def login_blueprint(sign_in: SignIn, cookies: CookieJarPolicy) -> Blueprint:
         has_left = sign_in.left(request.args.get("state"), cookies.browser_token(request))
         return _see_other(SIGNED_OUT if has_left else HOME)
 
+    @routes.app_context_processor
+    def doors() -> dict[str, bool]:
+        return {"has_plus": plus is not None}
+
     routes.after_request(_kept_nowhere)
     return routes
+
+
+def _open_door(
+    routes: Blueprint, sign_in: SignIn, cookies: CookieJarPolicy, origins: Origins | None, suffix: str
+) -> None:
+    """Add the way to one provider and the way back from it."""
+
+    @routes.get(f"/login/{sign_in.door}", endpoint=f"start{suffix}")
+    @open_to(Access.EVERYONE)
+    def start() -> Response:
+        origin = origins.of(request) if origins else None
+        started = sign_in.start(_next_path(), cookies.browser_token(request), origin)
+        response = _see_other(started.url)
+        cookies.give_browser(response, started.browser_token)
+        return response
+
+    @routes.get(f"/login/{sign_in.door}/callback", endpoint=f"callback{suffix}")
+    @open_to(Access.EVERYONE)
+    def callback() -> Response:
+        try:
+            finished = _finished(sign_in, cookies)
+        except BridgeError as error:
+            if error.code == "login.state" and g.session is not None:
+                # A reload or the back button, by somebody whom the first time signed in.
+                return _see_other(HOME)
+            note_provider_error(request, sign_in.door, error)
+            raise
+        response = _see_other(finished.next_path)
+        cookies.give_session(response, finished.session_token)
+        return response
 
 
 def _finished(sign_in: SignIn, cookies: CookieJarPolicy) -> FinishedSignIn:

@@ -24,6 +24,11 @@ _SIGN_IN_AGAIN = {
     "en": "Go back to the first page and use the FranceConnect button again, or call the town hall.",
 }
 
+_ANOTHER_WAY = {
+    "fr": "Recommencez, ou passez par le guichet ou le téléphone de la mairie.",
+    "en": "Try again, or come to the town hall’s front desk, or call it.",
+}
+
 _SIGN_IN_FAILED = ProblemWords(
     {"fr": "La connexion n’a pas abouti.", "en": "The sign-in was not completed."}, _SIGN_IN_AGAIN
 )
@@ -46,6 +51,51 @@ _BY_CODE: dict[str, ProblemWords] = {
             "en": "Sign in with FranceConnect to see your requests.",
         },
     ),
+    "login.state": ProblemWords(
+        {
+            "fr": "Cette connexion a expiré, ou a été commencée dans un autre navigateur.",
+            "en": "This sign-in has expired, or was started in another browser.",
+        },
+        _SIGN_IN_AGAIN,
+    ),
+    "login.token": ProblemWords(
+        {
+            "fr": "La connexion a pris trop de temps.",
+            "en": "The sign-in took too long.",
+        },
+        _SIGN_IN_AGAIN,
+    ),
+    "login.denied": ProblemWords(
+        {"fr": "La connexion n’a pas abouti.", "en": "The sign-in was not completed."},
+        _ANOTHER_WAY,
+    ),
+    "login.failed": ProblemWords(
+        {
+            "fr": "FranceConnect n’a pas pu terminer la connexion.",
+            "en": "FranceConnect could not complete the sign-in.",
+        },
+        {
+            "fr": "Recommencez, ou choisissez un autre compte dans FranceConnect, ou appelez la mairie.",
+            "en": "Try again, or choose another account in FranceConnect, or call the town hall.",
+        },
+    ),
+    "login.busy": ProblemWords(
+        {
+            "fr": "Trop de personnes se connectent en ce moment.",
+            "en": "Too many people are signing in at the moment.",
+        },
+        _TRY_AGAIN,
+    ),
+    "login.too_many": ProblemWords(
+        {
+            "fr": "Trop de connexions ont été commencées depuis votre adresse.",
+            "en": "Too many sign-ins were started from your address.",
+        },
+        {
+            "fr": "Attendez une minute, puis recommencez.",
+            "en": "Wait a minute, then try again.",
+        },
+    ),
     "login.acr": ProblemWords(
         {
             "fr": "Cette connexion n’est pas assez sûre pour ce service.",
@@ -58,8 +108,8 @@ _BY_CODE: dict[str, ProblemWords] = {
     ),
     "login.provider": ProblemWords(
         {
-            "fr": "FranceConnect ne reconnaît pas notre service.",
-            "en": "FranceConnect does not recognise our service.",
+            "fr": "FranceConnect est indisponible pour ce service.",
+            "en": "FranceConnect is unavailable for this service.",
         },
         _OURS_TO_MEND,
     ),
@@ -80,6 +130,26 @@ _BY_CODE: dict[str, ProblemWords] = {
             "en": "Check the name of the source, the secret, the clock and the three headers.",
         },
     ),
+    "notification.malformed": ProblemWords(
+        {
+            "fr": "Ce message n’est pas un message sortant de Salesforce.",
+            "en": "This is not an outbound message of Salesforce.",
+        },
+        {
+            "fr": "Vérifiez le message sortant configuré dans l’organisation.",
+            "en": "Check the outbound message configured in the org.",
+        },
+    ),
+    "notification.organization": ProblemWords(
+        {
+            "fr": "Ce message vient d’une autre organisation Salesforce.",
+            "en": "This message comes from another Salesforce org.",
+        },
+        {
+            "fr": "Vérifiez quelle organisation emploie cette adresse, et changez l’adresse si elle a fuité.",
+            "en": "Check which org uses this address, and change the address if it leaked.",
+        },
+    ),
     "request.cross_site": ProblemWords(
         {
             "fr": "Cette action est venue d’un autre site.",
@@ -89,52 +159,6 @@ _BY_CODE: dict[str, ProblemWords] = {
             "fr": "Par sécurité, nous ne l’avons pas faite. Recommencez depuis cette page.",
             "en": "To be safe, we did not do it. Start again from this page.",
         },
-    ),
-    "agent.session_required": ProblemWords(
-        {"fr": "Connectez-vous avec ProConnect.", "en": "Sign in with ProConnect."},
-        {
-            "fr": "La console est réservée aux agents de la mairie ; une session dure 30 minutes sans usage.",
-            "en": "The console is for agents of the town hall; a session lasts 30 minutes without use.",
-        },
-    ),
-    "agent.sign_in_again": ProblemWords(
-        {"fr": "Reconnectez-vous pour ce geste.", "en": "Sign in again for this."},
-        {
-            "fr": "Ce geste demande une connexion de moins d’une heure. Rien n’a été changé.",
-            "en": "This needs a sign-in of the last hour. Nothing was changed.",
-        },
-    ),
-    "agent.role": ProblemWords(
-        {"fr": "Votre rôle ne permet pas cela.", "en": "Your role does not allow that."},
-        {
-            "fr": "Demandez à l’administrateur de la console s’il doit changer.",
-            "en": "Ask the console’s administrator whether it should change.",
-        },
-    ),
-    "agent.many_people": ProblemWords(
-        {
-            "fr": "Vous avez consulté beaucoup de personnes en une heure.",
-            "en": "You looked at many people within an hour.",
-        },
-        {"fr": "Dites pourquoi, et vous continuez.", "en": "Say why, and you go on."},
-    ),
-    "review.unknown": ProblemWords(
-        {"fr": "Nous ne trouvons pas ce doute.", "en": "We cannot find this doubt."},
-        {
-            "fr": "Il n’existe pas, ou il concerne un service qui n’est pas le vôtre.",
-            "en": "It does not exist, or it is about a service that is not yours.",
-        },
-    ),
-    "review.reason": ProblemWords(
-        {"fr": "Il manque une raison.", "en": "A reason is missing."},
-        {
-            "fr": "Écrivez en 500 caractères au plus ce qui vous fait décider. Rien n’a été changé.",
-            "en": "Write in at most 500 characters what makes you decide. Nothing was changed.",
-        },
-    ),
-    "review.same_agent": ProblemWords(
-        {"fr": "Un autre agent doit confirmer.", "en": "Another agent has to confirm."},
-        {"fr": "Celui qui propose ne confirme pas.", "en": "Who proposes does not confirm."},
     ),
     "login.unavailable": ProblemWords(
         {
@@ -187,6 +211,14 @@ _BY_STATUS: dict[int, ProblemWords] = {
     413: ProblemWords(
         {"fr": "C’est trop long pour nous.", "en": "This is too long for us."},
         {"fr": "Envoyez moins à la fois.", "en": "Send less at a time."},
+    ),
+    415: ProblemWords(
+        {"fr": "Nous ne lisons pas ce format.", "en": "We do not read this format."},
+        {"fr": "Envoyez le format convenu.", "en": "Send the format agreed."},
+    ),
+    429: ProblemWords(
+        {"fr": "C’est trop de demandes à la fois.", "en": "These are too many requests at once."},
+        {"fr": "Attendez une minute, puis recommencez.", "en": "Wait a minute, then try again."},
     ),
     422: ProblemWords(
         {"fr": "Un paramètre n’est pas permis.", "en": "A parameter is not allowed."},

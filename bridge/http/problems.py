@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
@@ -9,6 +10,7 @@ from traceback import walk_tb
 import structlog
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.errors import (
     AmbiguousContactError,
@@ -22,9 +24,12 @@ from bridge.errors import (
     PermanentError,
     RequestError,
     SignInError,
+    TooManyRequestsError,
     TransientError,
     UnknownCaseError,
 )
+from bridge.http.agent_problem_words import WITH_ANOTHER_ACCOUNT, agent_words
+from bridge.http.agents_door import way_in
 from bridge.http.console.frame import is_console_path
 from bridge.http.correlation import correlation_id
 from bridge.http.languages import language
@@ -40,6 +45,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
     (ConflictError, 409),
+    (TooManyRequestsError, 429),
     (RequestError, 400),
     (TransientError, 503),
     (BudgetError, 503),
@@ -47,7 +53,10 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (ConfigurationError, 500),
 )
 _RETRY_AFTER_S = 30
+# Once more from the button, by the citizen: a page that goes there by itself could turn in circles.
+_START_AGAIN = frozenset({"login.state", "login.token", "login.denied", "login.failed", "login.acr"})
 _MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
+_DOOR_PATHS = ("/agents/login", "/agents/logout")
 
 
 def answer_problems(app: Flask) -> None:
@@ -69,9 +78,11 @@ def published(error: BridgeError) -> str:
     return error.code
 
 
-def _expected(error: BridgeError) -> Response:
+def _expected(error: BridgeError) -> AnyResponse:
+    if (entrance := way_in(error)) is not None:
+        return entrance
     status = status_of(error)
-    log.log(40 if status >= 500 else 20, "refused", code=error.code, status=status)
+    log.log(_level(error, status), "refused", code=error.code, status=status)
     response = _answer(status, published(error))
     wait_s = _wait_s(error)
     if wait_s is not None:
@@ -79,7 +90,16 @@ def _expected(error: BridgeError) -> Response:
     return response
 
 
+def _level(error: BridgeError, status: int) -> int:
+    """An alarm is for what somebody has to mend; what passes by itself is a warning."""
+    if isinstance(error, TransientError | BudgetError | TooManyRequestsError):
+        return logging.WARNING
+    return logging.ERROR if status >= 500 else logging.INFO
+
+
 def _wait_s(error: BridgeError) -> float | None:
+    if isinstance(error, TooManyRequestsError):
+        return error.retry_after_s
     if isinstance(error, TransientError):
         return error.retry_after_s or _RETRY_AFTER_S
     if isinstance(error, BudgetError):
@@ -118,11 +138,38 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
 
 
 def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
+    if request.path.startswith(_DOOR_PATHS):
+        return _at_the_agents_door(status, code)
+    if is_console_path(request.path):
+        return _in_the_console(status, code)
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):
         return _document(status, code, text, errors)
-    template = "agents/problem.html" if is_console_path(request.path) else "problem.html"
-    page = render_template(template, status=status, code=code, words=text, correlation_id=correlation_id())
+    page = render_template(
+        "problem.html",
+        status=status,
+        code=code,
+        words=text,
+        correlation_id=correlation_id(),
+        start_again=_START_AGAIN,
+    )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _at_the_agents_door(status: int, code: str) -> Response:
+    page = render_template(
+        "agents/refused.html",
+        code=code,
+        words=agent_words(status, code),
+        correlation_id=correlation_id(),
+        with_another_account=code in WITH_ANOTHER_ACCOUNT,
+    )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _in_the_console(status: int, code: str) -> Response:
+    told = agent_words(status, code)
+    page = render_template("agents/problem.html", code=code, words=told, correlation_id=correlation_id())
     return _private(Response(page, status, mimetype="text/html"))
 
 

@@ -37,5 +37,10 @@ class Sessions:
         token = self.cookies.agent_token(request)
         if not token:
             return None
+        now = self.clock.now()
+        with self.store.read() as tx:
+            recent = tx.agent_sessions.recent(token, now)
+        if recent is not None:
+            return recent
         with self.store.begin() as tx:
-            return tx.agent_sessions.session(token, self.clock.now())
+            return tx.agent_sessions.session(token, now)

@@ -66,7 +66,7 @@ class ReadReview:
             links = tx.links.by_contact(ids)
         if review.state is ReviewState.DECIDED:
             return Evidence(review, case=case, story=story)
-        person = open_person(self.vault, sealed) if sealed else None
+        person = open_person(self.vault, sealed, "") if sealed else None
         sheets = self._sheets(ids)
         candidates = (_candidate(i, person, (sheets or {}).get(i), links.get(i)) for i in ids)
         ordered = tuple(sorted(candidates, key=_likeliest_first))

@@ -143,7 +143,7 @@ class SettlePerson:
             sealed = tx.reviews.sealed_identity(review.id)
         if sealed is None:
             raise ConflictError("the identity was dropped meanwhile", code="review.decided")
-        return open_person(self.vault, sealed)
+        return open_person(self.vault, sealed, "")
 
 
 def _chosen(settled: Settled) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 from bridge.domain.contact import CertifiedPerson
 from bridge.errors import BridgeError, PermanentError, SignInError, TransientError
@@ -24,6 +24,7 @@ from bridge.usecases.ports import (
 ID_TOKEN_PURPOSE = "id-token"  # noqa: S105 - names what the key is for
 ACTOR = "citizen"
 DOOR = "franceconnect"
+PLUS_DOOR = "franceconnect-plus"
 HOME = "/"
 _SYSTEM = "franceconnect"
 _NEXT_PREFIXES = ("/demandes/",)
@@ -35,7 +36,6 @@ _LOGOUT_STATE = re.compile(r"out[0-9a-f]{61}")
 _CODE = re.compile(r"[!-~]{1,1024}")
 _BROWSER_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _GIVEN_UP = frozenset(("access_denied", "login_required", "interaction_required", "consent_required"))
-_PASSING = frozenset(("server_error", "temporarily_unavailable"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,9 +63,21 @@ class LogoutStart:
     browser_token: str | None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Ended:
+    """The session that was just ended: where it came in, and the hint to end the provider's."""
+
+    door: str
+    sealed_id_token: str
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The one way from a FranceConnect button to a session. `issuer` is the provider's, to the letter."""
+    """The one way from a FranceConnect button to a session. `issuer` is the provider's, to the letter.
+
+    `door` names this registration: what starts at one door does not finish at another. `other_doors` are
+    the providers of sessions that came in elsewhere, for everybody leaves by the door they came through.
+    """
 
     store: Store
     provider: IdentityProvider
@@ -73,18 +85,24 @@ class SignIn:
     clock: Clock
     link: Callable[[CertifiedPerson], LinkOutcome]
     issuer: str
+    door: str = DOOR
+    other_doors: Mapping[str, IdentityProvider] = field(default_factory=dict)
 
-    def start(self, next_path: str, browser_token: str | None = None) -> StartedSignIn:
+    def start(
+        self, next_path: str, browser_token: str | None = None, origin_hash: str | None = None
+    ) -> StartedSignIn:
         """Give where to send the browser; one that has a token keeps it, so that two tabs can both finish.
 
-        Raises: TransientError, PermanentError when the provider cannot be asked.
+        Raises: TooManyRequestsError, TransientError, PermanentError when the provider cannot be asked.
         """
         browser = _browser(browser_token)
         # 64 characters satisfy every length FranceConnect ever asked of the two.
         state, nonce = secrets.token_hex(32), secrets.token_hex(32)
         url = self.provider.authorization_url(state, nonce)
         with self.store.begin() as tx:
-            start = SignInStart(DOOR, nonce=nonce, next_path=safe_next_path(next_path))
+            start = SignInStart(
+                self.door, nonce=nonce, next_path=safe_next_path(next_path), origin_hash=origin_hash
+            )
             tx.sign_ins.start(state, browser, start, self.clock.now())
         return StartedSignIn(url, browser)
 
@@ -103,7 +121,7 @@ class SignIn:
         Raises: SignInError, AssuranceError, TransientError, PermanentError, BudgetError. The transaction
         is used up whatever comes.
         """
-        start = self._taken(_LOGIN_STATE, state, browser_token)
+        start = self._taken(_LOGIN_STATE, state, browser_token, doors=(self.door,))
         if start is None:
             raise SignInError("no such sign-in is under way in this browser", code="login.state")
         identified = self.provider.identify(self._code(code, error, iss), start.nonce)
@@ -114,15 +132,16 @@ class SignIn:
 
     def leave(self, session_token: str | None, browser_token: str | None = None) -> LogoutStart:
         """End the session, then give where the provider ends its own; our side never waits for theirs."""
-        sealed = self._ended(session_token) if session_token else None
-        if sealed is None:
+        ended = self._ended(session_token) if session_token else None
+        provider = self._provider(ended.door) if ended else None
+        if ended is None or provider is None:
             return LogoutStart(None, None)
         browser, state = _browser(browser_token), f"out{secrets.token_hex(31)[1:]}"
         try:
-            url = self.provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, sealed), state)
+            url = provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, ended.sealed_id_token), state)
             with self.store.begin() as tx:
                 tx.sign_ins.start(
-                    state, browser, SignInStart(DOOR, nonce="", next_path=HOME), self.clock.now()
+                    state, browser, SignInStart(ended.door, nonce="", next_path=HOME), self.clock.now()
                 )
         except BridgeError:
             return LogoutStart(None, None)
@@ -130,15 +149,16 @@ class SignIn:
 
     def left(self, state: str | None, browser_token: str | None) -> bool:
         """Tell whether this return from the provider answers a logout this browser asked for."""
-        return self._taken(_LOGOUT_STATE, state, browser_token) is not None
+        doors = (self.door, *self.other_doors)
+        return self._taken(_LOGOUT_STATE, state, browser_token, doors=doors) is not None
 
     def _taken(
-        self, shape: re.Pattern[str], state: str | None, browser_token: str | None
+        self, shape: re.Pattern[str], state: str | None, browser_token: str | None, *, doors: Collection[str]
     ) -> SignInStart | None:
         if not (state and shape.fullmatch(state) and browser_token):
             return None
         with self.store.begin() as tx:
-            return tx.sign_ins.take(state, browser_token, self.clock.now())
+            return tx.sign_ins.take(state, browser_token, self.clock.now(), doors=doors)
 
     def _code(self, code: str | None, error: str | None, iss: str | None) -> str:
         if iss is not None and iss != self.issuer:
@@ -159,7 +179,7 @@ class SignIn:
             id=f"s_{secrets.token_hex(10)}",
             link_id=outcome.link.id if outcome.link else None,
             subject_hash=outcome.subject_hash,
-            door=DOOR,
+            door=self.door,
             display_name=identified.display_name,
             acr=identified.person.acr,
             signed_in_at=now,
@@ -172,14 +192,19 @@ class SignIn:
             tx.audit.add(_entry("sign_in", session), now)
         return session
 
-    def _ended(self, token: str) -> str | None:
+    def _ended(self, token: str) -> _Ended | None:
         now = self.clock.now()
         with self.store.begin() as tx:
             session = tx.sign_ins.session(token, now)
             sealed = tx.sign_ins.end_session(token, now)
             if session is not None:
                 tx.audit.add(_entry("sign_out", session), now)
-        return sealed
+        # A session whose link was undone does not show: most came in here.
+        return _Ended(session.door if session else self.door, sealed) if sealed else None
+
+    def _provider(self, door: str) -> IdentityProvider | None:
+        """The provider of a door; None when the town closed it since."""
+        return self.provider if door == self.door else self.other_doors.get(door)
 
 
 def safe_next_path(wanted: str | None) -> str:
@@ -197,8 +222,11 @@ def _refusal(error: str) -> BridgeError:
     """What to do is decided by the kind of error; its description is never read."""
     if error in _GIVEN_UP:
         return SignInError("the sign-in was not completed at the provider", code="login.denied")
-    if error in _PASSING:
+    if error == "temporarily_unavailable":
         return TransientError("the provider is not available", system=_SYSTEM, code="login.unavailable")
+    if error == "server_error":
+        # Also an identity that lacks what FranceConnect must pass on: trying again may not help.
+        return TransientError("the provider could not finish", system=_SYSTEM, code="login.failed")
     return PermanentError("the provider refuses our request", system=_SYSTEM, code="login.provider")
 
 

@@ -9,6 +9,8 @@ import click
 from redis import Redis
 from redis.exceptions import RedisError
 
+from bridge.adapters.franceconnect.client import FranceConnect
+from bridge.adapters.franceconnect.clock_skew import TOLD_BEYOND_S
 from bridge.adapters.salesforce.describe import describe
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
@@ -36,7 +38,10 @@ def doctor() -> None:
 def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "database", lambda: _database(services)
     yield "redis", lambda: _redis(services)
-    yield "franceconnect", lambda: _franceconnect(services)
+    yield "franceconnect", lambda: _franceconnect(services.franceconnect)
+    if plus := services.franceconnect_plus:
+        yield "franceconnect-plus", lambda: _franceconnect_plus(plus)
+    yield "proconnect", lambda: _proconnect(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
 
@@ -58,9 +63,33 @@ def _redis(services: Services) -> str:
     return "answers"
 
 
-def _franceconnect(services: Services) -> str:
-    services.sign_in.provider.authorization_url("0" * 64, "0" * 64)
-    return "publishes its endpoints under the issuer we expect"
+def _franceconnect(provider: FranceConnect) -> str:
+    provider.authorization_url("0" * 64, "0" * 64)
+    skew_s = provider.clock_skew_now()
+    if skew_s is not None and abs(skew_s) > TOLD_BEYOND_S:
+        raise ConfigurationError(
+            f"the clock of this machine is {abs(skew_s):.0f} s {'behind' if skew_s > 0 else 'ahead'}; "
+            "beyond 30 s nobody signs in: mend its time service",
+            code="clock.skew",
+        )
+    return "publishes its endpoints under the issuer we expect; the two clocks agree"
+
+
+def _franceconnect_plus(provider: FranceConnect) -> str:
+    told = _franceconnect(provider)
+    return f"{told}; {len(provider.published_keys())} keys of ours are published for it"
+
+
+def _proconnect(services: Services) -> str:
+    if services.agent_sign_in is None:
+        return "not configured: nobody enters the console"
+    services.agent_sign_in.provider.authorization_url("0" * 64, "0" * 64, "0" * 64)
+    count = len(services.agents.listed())
+    if not count:
+        raise ConfigurationError(
+            "nobody may enter the console; invite somebody with: bridge agents add EMAIL --role administrator"
+        )
+    return f"publishes its endpoints under the issuer we expect; {count} agents on the list"
 
 
 def _fields(services: Services, name: str) -> str:

@@ -55,5 +55,6 @@ def sweeper_of(services: Services) -> Sweeper:
         services.clock,
         services.push_cases,
         services.synchronise,
+        services.follow_contacts,
         services.desk.release_contacts,
     )

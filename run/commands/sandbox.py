@@ -24,10 +24,40 @@ def sandbox() -> None:
 @_port
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered return address.")
 @click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, help="Registered logout return.")
-def franceconnect(port: int, redirect_uris: tuple[str, ...], logout_uris: tuple[str, ...]) -> None:
-    """FranceConnect v2."""
+@click.option("--plus", is_flag=True, help="FranceConnect+ instead of v2.")
+@click.option("--jwks-uri", help="Where the service publishes its keys; needed with --plus.")
+@click.option("--local-redirects", is_flag=True, help="Kinder than FranceConnect+: return to this machine.")
+def franceconnect(
+    *,
+    port: int,
+    redirect_uris: tuple[str, ...],
+    logout_uris: tuple[str, ...],
+    plus: bool,
+    jwks_uri: str | None,
+    local_redirects: bool,
+) -> None:
+    """FranceConnect v2, or FranceConnect+."""
     from sandbox.franceconnect.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
-    from sandbox.franceconnect.clients import default_client  # noqa: PLC0415 - the same
+    from sandbox.franceconnect.clients import default_client, default_plus_client  # noqa: PLC0415 - the same
+    from sandbox.franceconnect.platforms import PLUS, V2  # noqa: PLC0415 - the same
+
+    platform = replace(PLUS, local_redirects=local_redirects) if plus else V2
+    client = default_plus_client() if plus else default_client()
+    if redirect_uris:
+        client = replace(client, redirect_uris=redirect_uris, post_logout_redirect_uris=logout_uris)
+    if jwks_uri:
+        client = replace(client, jwks_uri=jwks_uri)
+    serve(lambda url: build(url, clients=[client], platform=platform), port=port)
+
+
+@sandbox.command()
+@_port
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered return address.")
+@click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, help="Registered logout return.")
+def proconnect(port: int, redirect_uris: tuple[str, ...], logout_uris: tuple[str, ...]) -> None:
+    """ProConnect, with agents of the town and others."""
+    from sandbox.proconnect.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
+    from sandbox.proconnect.clients import default_client  # noqa: PLC0415 - the same
 
     client = default_client()
     if redirect_uris:

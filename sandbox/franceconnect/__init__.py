@@ -1,4 +1,4 @@
-"""A stand-in for FranceConnect v2: its wire protocol over real HTTP, its refusals, fictitious citizens.
+"""A stand-in for FranceConnect v2 and FranceConnect+: wire protocol over real HTTP, refusals, citizens.
 
 Start from `app.build`. Answers follow FranceConnect's public code and scenarios (February 2026).
 """

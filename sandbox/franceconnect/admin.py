@@ -8,12 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.franceconnect.clients import SIGNING_ALGS, Client
-from sandbox.franceconnect.faults import ENDPOINTS, TOKEN_FAULTS, EndpointFault
+from sandbox.franceconnect.clients import CHOICES, Client
+from sandbox.franceconnect.faults import ENDPOINTS, EndpointFault, token_faults
 from sandbox.franceconnect.state import current
 
 blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
-_LISTS = {"redirect_uris", "post_logout_redirect_uris", "scopes", "idp_hints"}
+_LISTS = {"redirect_uris", "post_logout_redirect_uris", "scopes", "idp_hints", "perimeters"}
+
+_FLAG = "allows_eidas"
 
 
 class OrderError(Exception):
@@ -43,7 +45,7 @@ def rotate() -> Response:
 @blueprint.get("/faults")
 def fault_names() -> Response:
     """What can be ordered."""
-    return jsonify(endpoints=list(ENDPOINTS), tokens=TOKEN_FAULTS)
+    return jsonify(endpoints=list(ENDPOINTS), tokens=token_faults(is_plus=current().platform.is_plus))
 
 
 @blueprint.post("/faults")
@@ -55,8 +57,9 @@ def faults() -> Response:
     order = _order({"endpoints", "tokens", "sign_ins"})
     endpoints = _endpoint_faults(order.get("endpoints", {}))
     names = frozenset(_texts("tokens", order.get("tokens", [])))
-    if not names <= TOKEN_FAULTS.keys():
-        raise OrderError(f"unknown token faults: {', '.join(sorted(names - TOKEN_FAULTS.keys()))}")
+    known = token_faults(is_plus=current().platform.is_plus).keys()
+    if not names <= known:
+        raise OrderError(f"unknown token faults: {', '.join(sorted(names - known))}")
     sign_ins = _count("sign_ins", order.get("sign_ins", 1))
     for name, fault in endpoints.items():
         current().faults.order_endpoint(name, fault)
@@ -121,12 +124,21 @@ def _client(order: Mapping[str, Any]) -> Client:
     missing = {"client_id", "client_secret", "redirect_uris"} - order.keys()
     if unknown or missing:
         raise OrderError(f"unknown or missing members: {', '.join(sorted(unknown | missing))}")
-    if order.get("signing_alg", "ES256") not in SIGNING_ALGS:
-        raise OrderError("signing_alg must be ES256 or RS256")
+    for name in order.keys() & CHOICES.keys():
+        if order[name] not in CHOICES[name]:
+            raise OrderError(f"{name} must be among: {' '.join(CHOICES[name])}")
     checked: dict[str, Any] = {
-        name: _texts(name, value) if name in _LISTS else _text(name, value) for name, value in order.items()
+        name: _texts(name, value) if name in _LISTS else _text(name, value)
+        for name, value in order.items()
+        if name != _FLAG
     }
-    return Client(**checked)
+    if not isinstance(order.get(_FLAG, False), bool):
+        raise OrderError(f"{_FLAG} must be true or false")
+    checked[_FLAG] = order.get(_FLAG, False)
+    try:
+        return Client(**checked)
+    except ValueError as error:
+        raise OrderError(str(error)) from None
 
 
 def _endpoint_faults(order: object) -> dict[str, EndpointFault]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from flask import Flask, Response, jsonify, make_response, render_template
 
 from sandbox.franceconnect import admin, authorize, discovery, faults, interaction, logout, token, userinfo
-from sandbox.franceconnect.clients import Client, default_client
+from sandbox.franceconnect.clients import Client, default_client, default_plus_client
 from sandbox.franceconnect.errors import PageError, WireError
+from sandbox.franceconnect.platforms import V2, Platform
 from sandbox.franceconnect.state import Sandbox
 
 PREFIX = "/api/v2"
@@ -18,14 +19,16 @@ ERROR_PAGE = "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-
 _PROTOCOL = (discovery, authorize, interaction, token, userinfo, logout)
 
 
-def build(base_url: str, *, clients: Sequence[Client] = ()) -> tuple[Flask, dict[str, object]]:
+def build(
+    base_url: str, *, clients: Sequence[Client] = (), platform: Platform = V2
+) -> tuple[Flask, dict[str, object]]:
     """The application, and its ready line: url, issuer, client_id and client_secret of the first client.
 
     Without `clients`, one service is registered: a bridge on port 8000 of this machine.
     """
     url = base_url.rstrip("/")
-    registered = tuple(clients) or (default_client(),)
-    sandbox = Sandbox(url + PREFIX, registered)
+    registered = tuple(clients) or (default_plus_client() if platform.is_plus else default_client(),)
+    sandbox = Sandbox(url + PREFIX, registered, platform)
     app = Flask(__name__)
     app.extensions["franceconnect"] = sandbox
     for module in _PROTOCOL:

@@ -10,12 +10,13 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from sandbox.franceconnect import acr, interaction, parameters
+from sandbox.franceconnect import interaction, parameters
 from sandbox.franceconnect.callback import error_uri, go
 from sandbox.franceconnect.clients import Client
 from sandbox.franceconnect.errors import PageError
 from sandbox.franceconnect.failures import FAILURES
 from sandbox.franceconnect.parameters import AuthorizeRequest
+from sandbox.franceconnect.remote_documents import UnreadableDocumentError
 from sandbox.franceconnect.state import Interaction, current
 
 blueprint = Blueprint("authorize", __name__)
@@ -33,9 +34,12 @@ class Refusal:
 def authorize() -> Response:
     """The citizen's door."""
     asked = parameters.read(request.form if request.method == "POST" else request.args)
+    if not current().platform.local_redirects and not parameters.has_top_level_domain(asked.redirect_uri):
+        raise PageError("Y030007")
     client = current().client(asked.client_id)
     if client is None:
         raise PageError("Y04EA6EF")
+    _check_sector(client)
     problem = _problem(asked, client)
     if asked.redirect_uri not in client.redirect_uris:
         raise PageError("Y040001" if problem else "Y04C013C")
@@ -46,13 +50,14 @@ def authorize() -> Response:
 
 def _problem(asked: AuthorizeRequest, client: Client) -> Refusal | None:
     """The first thing wrong with this request that the service is told of."""
+    platform = current().platform
     no_openid = "openid scope must be requested when using the acr_values parameter"
     checks = (
         (bool(asked.response_type), "invalid_request", "missing required parameter 'response_type'"),
         (asked.response_type == "code", "unsupported_response_type", "unsupported response_type requested"),
         ("openid" in asked.scopes, "invalid_request", no_openid),
         (set(asked.scopes) <= set(client.scopes), "invalid_scope", "requested scope is not allowed"),
-        (acr.chosen(asked.acr_values) in acr.SUPPORTED, "invalid_acr", "acr_values not supported"),
+        (platform.chosen(asked.acr_values) in platform.levels, "invalid_acr", "acr_values not supported"),
         (
             asked.idp_hint in {"", *client.idp_hints},
             "invalid_idp_hint",
@@ -60,6 +65,18 @@ def _problem(asked: AuthorizeRequest, client: Client) -> Refusal | None:
         ),
     )
     return next((Refusal(error, description) for passed, error, description in checks if not passed), None)
+
+
+def _check_sector(client: Client) -> None:
+    """The document must name every return address. Raises: PageError Y04A8220."""
+    if not client.sector_identifier_uri:
+        return
+    try:
+        listed = current().documents.addresses(client.sector_identifier_uri)
+    except UnreadableDocumentError:
+        raise PageError("Y04A8220") from None
+    if not set(client.redirect_uris) <= set(listed):
+        raise PageError("Y04A8220")
 
 
 def _refused(asked: AuthorizeRequest, refusal: Refusal) -> Response:
@@ -74,7 +91,7 @@ def _open(asked: AuthorizeRequest, client: Client) -> Response:
         browser=request.cookies.get(interaction.BROWSER_COOKIE) or secrets.token_urlsafe(24),
         client=client,
         asked=asked,
-        acr=acr.chosen(asked.acr_values),
+        acr=current().platform.chosen(asked.acr_values),
         wants_amr=_wants_amr(asked, client),
         started_at=current().clock.now(),
     )

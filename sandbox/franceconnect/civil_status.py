@@ -62,7 +62,7 @@ def certify(identity: Identity) -> CivilStatus:
     country = identity.birthcountry or FRANCE
     return CivilStatus(
         given_names=identity.given_names,
-        family_name=identity.family_name,
+        family_name=identity.register_family_name or identity.family_name,
         gender=identity.gender,
         birthdate=_completed(identity.birthdate),
         birthplace=identity.birthplace if country == FRANCE else "",

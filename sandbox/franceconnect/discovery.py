@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox.franceconnect import acr
-from sandbox.franceconnect.scopes import CLAIMS_OF_SCOPE
+from sandbox.franceconnect.encryption import ALGORITHMS, ENCRYPTION
+from sandbox.franceconnect.platforms import Platform
 from sandbox.franceconnect.state import current
 
 blueprint = Blueprint("discovery", __name__)
@@ -20,8 +20,8 @@ _PROTOCOL_CLAIMS = ("acr", "sid", "auth_time", "iss")
 
 @blueprint.get("/.well-known/openid-configuration")
 def configuration() -> Response:
-    """No encryption entry, as on the real one; S256 is listed although PKCE is refused."""
-    return jsonify(metadata(current().issuer))
+    """Encryption entries on FranceConnect+ alone, as in reality; S256 is listed although PKCE is refused."""
+    return jsonify(metadata(current().issuer, current().platform))
 
 
 @blueprint.get("/jwks")
@@ -32,11 +32,12 @@ def jwks() -> Response:
     return response
 
 
-def metadata(issuer: str) -> dict[str, Any]:
+def metadata(issuer: str, platform: Platform) -> dict[str, Any]:
     """The discovery document."""
-    claims = {claim for opened in CLAIMS_OF_SCOPE.values() for claim in opened}
-    return {
-        "acr_values_supported": list(acr.SUPPORTED),
+    claims = {claim for opened in platform.claims_of_scope.values() for claim in opened}
+    signing = ["ES256"] if platform.is_plus else _SIGNING_ALGS
+    return (_encryption() if platform.is_plus else {}) | {
+        "acr_values_supported": list(platform.levels),
         "authorization_endpoint": f"{issuer}/authorize",
         "claims_parameter_supported": True,
         "claims_supported": [*sorted(claims), *_PROTOCOL_CLAIMS],
@@ -48,17 +49,23 @@ def metadata(issuer: str) -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "response_modes_supported": ["form_post", "fragment", "query"],
         "response_types_supported": ["code"],
-        "scopes_supported": list(CLAIMS_OF_SCOPE),
+        "scopes_supported": list(platform.claims_of_scope),
         "subject_types_supported": ["pairwise"],
         "token_endpoint_auth_methods_supported": _AUTH_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": ["ES256", "RS256"],
         "token_endpoint": f"{issuer}/token",
-        "id_token_signing_alg_values_supported": _SIGNING_ALGS,
+        "id_token_signing_alg_values_supported": signing,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "userinfo_endpoint": f"{issuer}/userinfo",
-        "userinfo_signing_alg_values_supported": _SIGNING_ALGS,
+        "userinfo_signing_alg_values_supported": signing,
         "revocation_endpoint": f"{issuer}/token/revocation",
         "revocation_endpoint_auth_methods_supported": _AUTH_METHODS,
         "claim_types_supported": ["normal"],
     }
+
+
+def _encryption() -> dict[str, Any]:
+    answers = ("id_token", "userinfo")
+    algorithms = {f"{answer}_encryption_alg_values_supported": list(ALGORITHMS) for answer in answers}
+    return algorithms | {f"{answer}_encryption_enc_values_supported": [ENCRYPTION] for answer in answers}

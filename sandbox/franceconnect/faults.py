@@ -54,6 +54,22 @@ TOKEN_FAULTS = {
 }
 
 
+PLUS_TOKEN_FAULTS = {
+    "id_token_jwe_absent": "the ID token is signed, not encrypted",
+    "id_token_jwe_other_enc": "the ID token is encrypted with A128GCM",
+    "id_token_jwe_no_cty": "the header of the encrypted ID token has no cty",
+    "id_token_jwe_unknown_kid": "the ID token is encrypted for a key the service never had",
+    "id_token_jwe_other_key": "the ID token names the service's key and is encrypted with another",
+    "userinfo_jwe_absent": "userinfo is signed, not encrypted",
+    "userinfo_jwe_other_key": "userinfo names the service's key and is encrypted with another",
+}
+
+
+def token_faults(*, is_plus: bool) -> dict[str, str]:
+    """What can be ordered of a platform: encryption can go wrong only where there is some."""
+    return TOKEN_FAULTS | PLUS_TOKEN_FAULTS if is_plus else TOKEN_FAULTS
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointFault:
     """The next `count` calls of an endpoint wait `latency_s`, then answer `status` unless it is 0."""

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.franceconnect.encryption import encrypted
 from sandbox.franceconnect.faults import OTHER_CLIENT, OTHER_ISSUER, OTHER_NONCE
 from sandbox.franceconnect.jose import signed
 from sandbox.franceconnect.state import TOKEN_LIFE, Grant, Sandbox
 
-AMR = ["fc", "pwd"]
 _HOUR_S = 3_600
 _TEN_YEARS_S = 315_360_000
 _SIGNING_FAULTS = ("alg_none", "hs256_secret", "other_alg", "unknown_kid", "forged")
 
 
 def id_token_for(grant: Grant, sandbox: Sandbox) -> str:
-    """The signed ID token of this grant, spoiled if a fault was ordered for it."""
+    """The ID token of this grant, signed, on FranceConnect+ encrypted, spoiled if a fault was ordered."""
     payload = _spoiled(_claims(grant, sandbox), grant)
     fault = next((name for name in _SIGNING_FAULTS if f"id_token_{name}" in grant.faults), "")
-    return signed(payload, client=grant.client, keys=sandbox.keys, fault=fault)
+    token = signed(payload, client=grant.client, keys=sandbox.keys, fault=fault)
+    return wrapped(token, grant, sandbox, "id_token")
+
+
+def wrapped(token: str, grant: Grant, sandbox: Sandbox, answer: str) -> str:
+    """The token as it travels: as it is, or on FranceConnect+ encrypted for the service."""
+    if not sandbox.platform.is_plus:
+        return token
+    ordered = (name.removeprefix(f"{answer}_") for name in grant.faults if name.startswith(f"{answer}_jwe"))
+    return encrypted(token, grant.client, sandbox, next(ordered, ""))
 
 
 def _claims(grant: Grant, sandbox: Sandbox) -> dict[str, Any]:
     now_s = int(sandbox.clock.now().timestamp())
     claims: dict[str, Any] = {
-        "sub": grant.sub,
-        "acr": grant.acr,
+        "sub": grant.certified.sub,
+        "acr": grant.certified.acr,
         "auth_time": int(grant.signed_in_at.timestamp()),
         "nonce": grant.asked.nonce,
         "aud": grant.client.client_id,
@@ -34,7 +43,7 @@ def _claims(grant: Grant, sandbox: Sandbox) -> dict[str, Any]:
         "iss": sandbox.issuer,
     }
     if grant.wants_amr:
-        claims["amr"] = AMR
+        claims["amr"] = list(grant.certified.amr)
     return claims
 
 

@@ -16,6 +16,15 @@ from sandbox.franceconnect.identity import Identity
 
 PASSWORD = "123"  # noqa: S105 - the published password of the public test identities
 CUSTOM_LOGIN = "identité personnalisée"
+_TYPED = {
+    "family_name",
+    "preferred_username",
+    "gender",
+    "birthdate",
+    "birthplace",
+    "birthcountry",
+    "email",
+}
 EDITABLE = tuple(field.name for field in fields(Identity) if field.name != "login")
 
 
@@ -52,9 +61,7 @@ def corrected(identity: Identity, changes: Mapping[str, Any]) -> Identity:
 
 def typed_in(form: Mapping[str, str]) -> Identity:
     """The identity typed in the personal form; given names are separated by commas, else by spaces."""
-    typed = {
-        name: form.get(name, "").strip() for name in EDITABLE if name not in {"given_names", "use", "refusal"}
-    }
+    typed = {name: form.get(name, "").strip() for name in EDITABLE if name in _TYPED}
     names = form.get("given_name", "")
     parts = names.split(",") if "," in names else names.split()
     given_names = tuple(part.strip() for part in parts if part.strip())
@@ -71,7 +78,8 @@ class Directory:
 
     def reset(self) -> None:
         """Forget every correction."""
-        start = (*load("identities.yaml"), *load("refused.yaml"))
+        files = ("identities.yaml", "helpers.yaml", "europeans.yaml", "refused.yaml")
+        start = [identity for name in files for identity in load(name)]
         with self._lock:
             self._by_login = {each.login: each for each in start}
 
@@ -81,6 +89,14 @@ class Directory:
     def public(self) -> list[Identity]:
         """The public test identities as they now are, in the order of the table."""
         return [self._by_login[each.login] for each in load("identities.yaml")]
+
+    def helped(self) -> list[Identity]:
+        """Those who come through a professional helper."""
+        return [self._by_login[each.login] for each in load("helpers.yaml")]
+
+    def europeans(self) -> list[Identity]:
+        """Those for whom another Member State vouches."""
+        return [self._by_login[each.login] for each in load("europeans.yaml")]
 
     def refused(self) -> list[Identity]:
         """The logins that end on an error page."""

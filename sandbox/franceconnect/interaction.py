@@ -16,7 +16,8 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.franceconnect.callback import error_uri, go, with_parameters
-from sandbox.franceconnect.civil_status import IdentityRefusedError, certify
+from sandbox.franceconnect.certification import certified
+from sandbox.franceconnect.civil_status import IdentityRefusedError
 from sandbox.franceconnect.errors import PageError
 from sandbox.franceconnect.failures import FAILURES
 from sandbox.franceconnect.faults import OTHER_ISSUER, OTHER_STATE
@@ -24,7 +25,6 @@ from sandbox.franceconnect.identities import PASSWORD, typed_in
 from sandbox.franceconnect.identity import Identity
 from sandbox.franceconnect.scopes import labels_for
 from sandbox.franceconnect.state import INTERACTION_LIFE, Grant, Interaction, current
-from sandbox.franceconnect.subject import subject_for
 
 blueprint = Blueprint("interaction", __name__, url_prefix="/interaction/<uid>")
 BROWSER_COOKIE = "fc_session_id"
@@ -108,7 +108,9 @@ def _login_page(opened: Interaction, problem: str = "") -> str:
         "login.html",
         base=f"{current().issuer}/interaction/{opened.uid}",
         service=opened.client.name,
+        platform=current().platform.name,
         public=directory.public(),
+        others=directory.europeans() if current().platform.is_plus else directory.helped(),
         refused=directory.refused(),
         password=PASSWORD,
         problem=problem,
@@ -121,13 +123,13 @@ def _information_page(opened: Interaction, identity: Identity) -> str:
         "information.html",
         base=f"{current().issuer}/interaction/{opened.uid}",
         service=opened.client.name,
-        labels=labels_for(opened.asked.scopes),
+        labels=labels_for(opened.asked.scopes, current().platform.claims_of_scope),
     )
 
 
 def _certify(opened: Interaction, identity: Identity) -> None:
     try:
-        opened.status = certify(identity)
+        opened.certified = certified(identity, opened.client, opened.acr, current().platform)
     except IdentityRefusedError as refusal:
         failure = FAILURES[refusal.code]
         back = _failed(opened, failure.error, failure.description)
@@ -136,15 +138,13 @@ def _certify(opened: Interaction, identity: Identity) -> None:
 
 def _finish(opened: Interaction) -> Response:
     # A double click must not give two codes.
-    if opened.status is None or not current().close_interaction(opened.uid):
+    if opened.certified is None or not current().close_interaction(opened.uid):
         raise _lost(opened)
     grant = Grant(
         client=opened.client,
         asked=opened.asked,
-        acr=opened.acr,
+        certified=opened.certified,
         wants_amr=opened.wants_amr,
-        status=opened.status,
-        sub=subject_for(opened.status, sector=opened.client.sector),
         signed_in_at=current().clock.now(),
         faults=current().faults.take_for_sign_in(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ REQUIRED = ("client_id", "response_type", "redirect_uri", "scope", "acr_values",
 OPTIONAL = ("claims", "prompt", "idp_hint", "ui_locales")
 PROMPTS = ({"login"}, {"consent"}, {"login", "consent"})
 NONCE_MIN_LENGTH = 22
+_TOP_LEVEL = re.compile(r"[a-z][a-z0-9-]+", re.IGNORECASE)
 
 # These two may be empty here: the refusal then goes back to the service as an OAuth error.
 _MAY_BE_EMPTY = {"response_type", "scope"}
@@ -59,6 +61,12 @@ def is_url(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def has_top_level_domain(text: str) -> bool:
+    """Whether the host is a name under a top-level domain; neither a number nor this machine."""
+    host = urlsplit(text).hostname or ""
+    return bool(_TOP_LEVEL.fullmatch(host.rpartition(".")[2])) and "." in host
 
 
 def _has_right_names(values: MultiDict[str, str]) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
-from sandbox.franceconnect.civil_status import CivilStatus
+from sandbox.franceconnect.certification import Certified
 from sandbox.franceconnect.clients import Client
 from sandbox.franceconnect.clock import ShiftedClock
 from sandbox.franceconnect.faults import Faults
@@ -18,6 +18,9 @@ from sandbox.franceconnect.headless import Headless
 from sandbox.franceconnect.identities import Directory
 from sandbox.franceconnect.keys import KeyRing
 from sandbox.franceconnect.parameters import AuthorizeRequest
+from sandbox.franceconnect.platforms import V2, Platform
+from sandbox.franceconnect.remote_documents import RemoteDocuments
+from sandbox.franceconnect.seen_assertions import SeenAssertions
 
 INTERACTION_LIFE = timedelta(seconds=600)
 CODE_LIFE = timedelta(seconds=30)
@@ -37,7 +40,7 @@ class Interaction:
     acr: str
     wants_amr: bool
     started_at: datetime
-    status: CivilStatus | None = None
+    certified: Certified | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,10 +49,8 @@ class Grant:
 
     client: Client
     asked: AuthorizeRequest
-    acr: str
+    certified: Certified
     wants_amr: bool
-    status: CivilStatus
-    sub: str
     signed_in_at: datetime
     faults: frozenset[str] = frozenset()
     code: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -61,9 +62,12 @@ class Grant:
 class Sandbox:
     """The whole stand-in's state; `issuer` is its public base address followed by /api/v2."""
 
-    def __init__(self, issuer: str, clients: Sequence[Client]) -> None:
+    def __init__(self, issuer: str, clients: Sequence[Client], platform: Platform = V2) -> None:
         self.issuer = issuer
+        self.platform = platform
         self.clock = ShiftedClock()
+        self.documents = RemoteDocuments(self.clock)
+        self.assertions = SeenAssertions()
         self.keys = KeyRing()
         self.faults = Faults()
         self.directory = Directory()
@@ -84,6 +88,7 @@ class Sandbox:
         self.headless.clear()
         self.directory.reset()
         self.keys.reset()
+        self.documents.clear()
 
     def register(self, client: Client) -> None:
         with self._lock:

@@ -8,14 +8,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from sandbox.franceconnect.errors import WireError
 from sandbox.franceconnect.faults import OTHER_CLIENT, OTHER_ISSUER
-from sandbox.franceconnect.id_token import AMR
+from sandbox.franceconnect.id_token import wrapped
 from sandbox.franceconnect.jose import signed
 from sandbox.franceconnect.scopes import claims_for
 from sandbox.franceconnect.state import TOKEN_LIFE, Grant, current
 
 blueprint = Blueprint("userinfo", __name__)
-# FranceConnect's own identifier of a provider has this shape; this one belongs to no real provider.
-IDP_ID = "00000000-0000-4000-8000-000000000001"
 
 
 @blueprint.route("/userinfo", methods=["GET", "POST"])
@@ -27,38 +25,23 @@ def userinfo() -> Response:
         return jsonify(payload)
     fault = next((name for name in ("alg_none", "forged") if f"userinfo_{name}" in grant.faults), "")
     token = signed(payload, client=grant.client, keys=current().keys, fault=fault)
+    token = wrapped(token, grant, current(), "userinfo")
     return Response(
         token, content_type="application/jwt; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
 
 
 def identity_claims(grant: Grant) -> dict[str, Any]:
-    """The identity claims this grant's scopes open; an absent usage name is left out."""
-    status = grant.status
-    everything: dict[str, Any] = {
-        "given_name": " ".join(status.given_names),
-        "given_name_array": list(status.given_names),
-        "family_name": status.family_name,
-        "birthdate": status.birthdate,
-        "gender": status.gender,
-        "birthplace": status.birthplace,
-        "birthcountry": status.birthcountry,
-        "email": status.email,
-        "idp_birthdate": status.idp_birthdate,
-        "idp_id": IDP_ID,
-        "amr": AMR,
-    }
-    if status.preferred_username:
-        everything["preferred_username"] = status.preferred_username
-    granted = claims_for(grant.asked.scopes)
-    return {name: value for name, value in everything.items() if name in granted}
+    """The identity claims this grant's scopes open."""
+    granted = claims_for(grant.asked.scopes, current().platform.claims_of_scope)
+    return {name: value for name, value in grant.certified.claims.items() if name in granted}
 
 
 def _payload(grant: Grant) -> dict[str, Any]:
     now_s = int(current().clock.now().timestamp())
     expired = "userinfo_expired" in grant.faults
     return {
-        "sub": "0" * 64 + "v1" if "userinfo_other_sub" in grant.faults else grant.sub,
+        "sub": "0" * 64 + "v1" if "userinfo_other_sub" in grant.faults else grant.certified.sub,
         **identity_claims(grant),
         "aud": OTHER_CLIENT if "userinfo_wrong_aud" in grant.faults else grant.client.client_id,
         "exp": now_s + (-3_600 if expired else int(TOKEN_LIFE.total_seconds())),

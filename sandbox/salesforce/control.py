@@ -54,6 +54,8 @@ def reset() -> Response:
     org = current_org()
     org.faults.clear()
     org.cursors.clear()
+    org.outbox.clear()
+    org.bin.emptied_at = None
     with org.storage.transaction():
         org.storage.clear()
         seed(org)

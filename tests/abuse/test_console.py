@@ -78,7 +78,7 @@ def test_a123_every_route_of_the_console_states_its_role(site: Site) -> None:
 
 
 def test_a123_nobody_else_gets_in(site: Site) -> None:
-    """A visitor, a citizen, an agent taken off the list, a forged cookie: 401 everywhere, and no words."""
+    """A visitor, a citizen, an agent taken off the list, a forged cookie: the door, or 401, and no words."""
     site.link(1)
     doubt(site, site.contacts.add(like(birth_place=None)))
     removed = agent(site, name="a_gone")
@@ -90,8 +90,12 @@ def test_a123_nobody_else_gets_in(site: Site) -> None:
     for browser in (site.visitor(), site.citizen(1), removed, forged, late):
         for method, endpoint, path in routes(site):
             answer = ask(browser, method, path)
-            assert answer.status_code == 401, endpoint
-            assert "agent.session_required" in answer.text
+            if method == "GET":
+                assert answer.status_code == 303, endpoint
+                assert answer.headers["Location"].startswith("/agents/login?next=%2Fagents%2F")
+            else:
+                assert answer.status_code == 401, endpoint
+                assert "agent.session_required" in answer.text
             assert "DUBOIS" not in answer.text
 
 

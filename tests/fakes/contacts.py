@@ -7,10 +7,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bridge.domain.contact import CertifiedPerson, Contact
-from bridge.domain.identity import PivotIdentity
+from bridge.domain.contact import CertifiedPerson, Contact, Origin
+from bridge.domain.identity import PivotIdentity, comparison_key
 from bridge.domain.matching import Grade, compare
-from bridge.errors import AmbiguousContactError, PermanentError
+from bridge.errors import AmbiguousContactError, GoneError
 
 MOST_CANDIDATES = 50
 
@@ -58,7 +58,7 @@ class FakeContacts:
         return next((held[wanted] for wanted in subject_hashes if wanted in held), None)
 
     def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
-        """Give at most 50 Contacts whom the rules do not take for somebody else."""
+        """Give at most 50 Contacts who could be this person, or who are certified alike."""
         self._fail()
         held = [stored.contact for stored in self.contacts.values() if identity.family_name]
         found = [contact for contact in held if _could_be(identity, usage_name, contact)]
@@ -71,7 +71,7 @@ class FakeContacts:
         if holder is not None and holder.id != contact_id:
             raise AmbiguousContactError("another Contact bears this identity")
         if contact_id not in self.contacts:
-            raise PermanentError("Contact: NOT_FOUND", system="salesforce", code="salesforce.not_found")
+            raise GoneError("Contact: NOT_FOUND", system="salesforce", code="salesforce.not_found")
         self.contacts[contact_id] = replace(
             self.contacts[contact_id],
             contact=Contact(contact_id, person.identity, subject_hash),
@@ -85,7 +85,8 @@ class FakeContacts:
             known = self.by_subject([subject_hash])
             if known is not None:
                 return known.id
-            contact_id = self.add(person.identity, email=person.email)
+            email = None if person.origin is Origin.HELPER else person.email
+            contact_id = self.add(person.identity, email=email)
             stored = self.contacts[contact_id]
             last_name = person.usage_name or person.identity.family_name
             self.contacts[contact_id] = replace(stored, last_name=last_name)
@@ -98,4 +99,19 @@ class FakeContacts:
 
 
 def _could_be(wanted: PivotIdentity, usage_name: str | None, contact: Contact) -> bool:
-    return compare(wanted, usage_name, contact).grade is not Grade.OTHER_PERSON
+    if compare(wanted, usage_name, contact).grade is not Grade.OTHER_PERSON:
+        return True
+    return contact.subject_hash is not None and _born_or_named(wanted, contact.identity)
+
+
+def _born_or_named(wanted: PivotIdentity, known: PivotIdentity) -> bool:
+    born = wanted.birth_date and known.birth_date and wanted.birth_date.text == known.birth_date.text
+    given = wanted.given_names[:1], known.given_names[:1]
+    named = (
+        _same(wanted.family_name or "", known.family_name) and all(given) and _same(given[0][0], given[1][0])
+    )
+    return bool(born) or named
+
+
+def _same(one: str, other: str | None) -> bool:
+    return comparison_key(one) == comparison_key(other or "")

@@ -170,6 +170,7 @@ def with_store(
         services,
         store=store,
         clock=clock,
+        own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
         desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),

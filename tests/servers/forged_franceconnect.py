@@ -6,13 +6,15 @@ import base64
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from joserfc import jwe
+from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey, Key
 from joserfc.jws import JWSRegistry
 
@@ -68,8 +70,19 @@ def forged(claims: Mapping[str, Any] | bytes | str, key: Key, header: Mapping[st
     return f"{message}.{segment(algorithm.sign(message.encode(), key))}"
 
 
+def encrypted(token: str, key: Key, header: Mapping[str, Any] | None = None) -> str:
+    """Give a token encrypted for this key as FranceConnect+ does, under any header, however odd."""
+    full = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT", "kid": key.kid} | dict(header or {})
+    shown = {name: value for name, value in full.items() if value is not None}
+    registry = JWERegistry(algorithms=[str(full["alg"]), str(full["enc"]), "DEF"], strict_check_header=False)
+    return jwe.encrypt_compact(shown, token.encode(), key, registry=registry)
+
+
 class ForgedFranceConnect:
-    """Its answers by endpoint; `calls` counts requests, `forms` keeps what the token endpoint was sent."""
+    """Its answers by endpoint; `calls` counts requests, `forms` keeps what the token endpoint was sent.
+
+    `when_called` is told each path before it is answered.
+    """
 
     def __init__(self, issuer: str, now: datetime) -> None:
         self.issuer = issuer
@@ -78,6 +91,7 @@ class ForgedFranceConnect:
         self.answers: dict[str, Answer] = {}
         self.calls: Counter[str] = Counter()
         self.forms: list[dict[str, str]] = []
+        self.when_called: Callable[[str], None] = lambda _path: None
         self.publish(self.key)
         self.discover()
         self.send()
@@ -138,6 +152,7 @@ class ForgedFranceConnect:
         """Answer one request."""
         path = str(environ["PATH_INFO"]).removeprefix("/api/v2")
         self.calls[path] += 1
+        self.when_called(path)
         if environ["REQUEST_METHOD"] == "POST":
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             self.forms.append(dict(parse_qsl(body.decode())))

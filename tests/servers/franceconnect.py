@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import requests
 
 from sandbox.franceconnect.app import build
+from sandbox.franceconnect.platforms import PLUS, V2, Platform
 from tests.servers.loopback import serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 TIMEOUT_S = 10
+LOCAL_PLUS = replace(PLUS, local_redirects=True)
+"""FranceConnect+, but for tests on this machine."""
 PASSWORD = "123"
 _BACK = re.compile(r'id="back-to-service" href="([^"]+)"')
 
@@ -65,11 +68,11 @@ class StandIn:
 
 
 @contextmanager
-def stand_in_franceconnect() -> Iterator[StandIn]:
+def stand_in_franceconnect(platform: Platform = V2) -> Iterator[StandIn]:
     """Serve one on a free port."""
 
     def application(address: str) -> WSGIApplication:
-        return build(address)[0].wsgi_app
+        return build(address, platform=platform)[0].wsgi_app
 
     with serving(application) as address:
         yield StandIn(address)

@@ -7,30 +7,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.adapters.franceconnect.birth import birth_date, country, place
+from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.names import is_email, name
+from bridge.adapters.franceconnect.origins import civil_status_claims, origin_of
 from bridge.adapters.franceconnect.tokens import Authentication
-from bridge.domain.contact import CertifiedPerson
-from bridge.domain.identity import Gender, PivotIdentity
+from bridge.domain.contact import CertifiedPerson, Origin
+from bridge.domain.identity import FRANCE, BirthDate, Gender, PivotIdentity, Precision
 from bridge.errors import SignInError
 
 _MAX_GIVEN_NAMES = 30
 _SPACES = re.compile(r" +")
 
 
-def certified_person(claims: Mapping[str, Any], proof: Authentication, issuer: str) -> CertifiedPerson:
+def certified_person(
+    claims: Mapping[str, Any], proof: Authentication, config: FranceConnectConfig
+) -> CertifiedPerson:
     """Give the person. Raises: SignInError `login.userinfo` when a certified field is missing or unfit."""
+    origin, certified = origin_of(claims, proof, config), civil_status_claims(claims, config)
     try:
-        identity = _identity(claims)
+        identity = _european(certified) if origin is Origin.EUROPEAN else _identity(certified)
     except ValueError as error:
         raise SignInError(f"the identity received cannot be used: {error}", code="login.userinfo") from None
     return CertifiedPerson(
         subject=proof.subject,
-        issuer=issuer,
+        issuer=config.issuer,
         identity=identity,
         usage_name=_usage_name(claims),
-        email=_email(claims),
+        # A helper's own address may not take the place of the citizen's.
+        email=None if origin is Origin.HELPER else _email(claims),
         acr=proof.acr,
         authenticated_at=proof.authenticated_at,
+        origin=origin,
     )
 
 
@@ -49,6 +56,27 @@ def _identity(claims: Mapping[str, Any]) -> PivotIdentity:
         birth_place=place(claims, birth_country),
         birth_country=birth_country,
     )
+
+
+def _european(claims: Mapping[str, Any]) -> PivotIdentity:
+    """The name in use, a full birth date, a gender when given; the place is free text and proves nothing."""
+    return PivotIdentity(
+        family_name=name(claims.get("family_name"), "family_name"),
+        given_names=_given_names(claims),
+        birth_date=_day_of_birth(claims),
+        gender=_gender(claims) if claims.get("gender") else None,
+        birth_place=None,
+        birth_country=None,
+    )
+
+
+def _day_of_birth(claims: Mapping[str, Any]) -> BirthDate:
+    """No other State presumes dates, so a first of January is one."""
+    proven = {"birthdate": claims.get("birthdate"), "idp_birthdate": claims.get("birthdate")}
+    found = birth_date(proven, FRANCE)
+    if found.precision is not Precision.DAY:
+        raise ValueError("birthdate")
+    return found
 
 
 def _given_names(claims: Mapping[str, Any]) -> tuple[str, ...]:

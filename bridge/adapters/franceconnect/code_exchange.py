@@ -10,6 +10,7 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
+from bridge.adapters.franceconnect.client_key import ASSERTION_TYPE
 from bridge.adapters.franceconnect.config import SYSTEM, FranceConnectConfig
 from bridge.adapters.franceconnect.wire import reaching, unavailable
 from bridge.errors import BridgeError, PermanentError, SignInError
@@ -33,7 +34,8 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
     client = OAuth2Session(
         client_id=config.client_id,
         client_secret=config.client_secret,
-        token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method, not a secret
+        # With our own key, the assertion beside the code says who we are.
+        token_endpoint_auth_method="none" if config.client_key else "client_secret_post",
         scope=" ".join(config.scopes),
         redirect_uri=config.redirect_uri,
         leeway=_LEEWAY_S,
@@ -43,8 +45,13 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
     return client
 
 
-def exchanged(client: OAuth2Session, endpoint: str, code: str) -> Tokens:
+def exchanged(
+    client: OAuth2Session, endpoint: str, code: str, assertion: str | None, verifier: str | None = None
+) -> Tokens:
     """Give the tokens for a code, in one attempt: after an unknown answer the code may be used up.
+
+    `assertion` takes the place of the client secret; `verifier` is PKCE's, where the provider takes one:
+    FranceConnect does not.
 
     Raises: SignInError `login.token` or `login.id_token_missing`, TransientError `login.unavailable`,
     PermanentError `login.provider` when our registration is refused.
@@ -52,7 +59,11 @@ def exchanged(client: OAuth2Session, endpoint: str, code: str) -> Tokens:
     with reaching():
         try:
             answer = client.fetch_token(
-                endpoint, grant_type="authorization_code", code=code, allow_redirects=False
+                endpoint,
+                grant_type="authorization_code",
+                code=code,
+                allow_redirects=False,
+                **_proof(assertion, verifier),
             )
         except OAuthError as refusal:
             raise _refused(refusal.error) from None
@@ -61,6 +72,13 @@ def exchanged(client: OAuth2Session, endpoint: str, code: str) -> Tokens:
         except ValueError:
             raise SignInError("the answer of the token endpoint cannot be read", code="login.token") from None
     return _tokens(answer)
+
+
+def _proof(assertion: str | None, verifier: str | None) -> dict[str, str]:
+    pkce = {"code_verifier": verifier} if verifier else {}
+    if assertion is None:
+        return pkce
+    return pkce | {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
 
 def _refused(error: object) -> BridgeError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any
 
@@ -10,8 +9,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
 
+from bridge.adapters.franceconnect.compact import decoded
 from bridge.adapters.franceconnect.keys import KeyRing
-from bridge.adapters.franceconnect.strict_json import json_object
 from bridge.errors import SignInError
 
 MAX_TOKEN_CHARS = 16_384
@@ -70,6 +69,6 @@ def _payload(token: str) -> dict[str, Any]:
 
 def _decoded(segment: str) -> dict[str, Any]:
     try:
-        return json_object(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+        return decoded(segment)
     except ValueError as error:
         raise SignInError("the token cannot be read", code="login.signature") from error

@@ -23,7 +23,7 @@ def userinfo(
     """
     token = _fetched(session, endpoint, access_token)
     try:
-        claims = rules.checked(token)
+        claims = rules.checked(rules.unwrap(token))
     except SignInError as refusal:
         raise _refused(refusal.explanation) from refusal
     given = claims.get("sub")

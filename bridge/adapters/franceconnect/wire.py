@@ -35,8 +35,13 @@ def unavailable(explanation: str) -> TransientError:
 
 def document(session: requests.Session, address: str) -> bytes:
     """Give the body of a public document. Raises: TransientError."""
+    return fetched(session, address).content
+
+
+def fetched(session: requests.Session, address: str) -> requests.Response:
+    """Give the answer that brings a public document. Raises: TransientError."""
     with reaching():
         answer = session.get(address, headers={"Accept": "application/json"}, allow_redirects=False)
     if answer.status_code != 200 or len(answer.content) > MAX_BODY_BYTES:
         raise unavailable(f"a document was not given: {answer.status_code}")
-    return answer.content
+    return answer

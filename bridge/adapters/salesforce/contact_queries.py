@@ -61,6 +61,7 @@ class _Question:
         begun = [shape for name in given for shape in patterns(name, _FIRST_NAME_LENGTH - 1, begins=True)]
         self.first = self._like("first_given_name", begun)
         """A first name that begins with one of the given names."""
+        self.certified = f"{names['subject_hash']} != null"
 
     def born_on(self, day: date) -> str:
         """This very day: a name that begins alike, or one of the given names, is enough."""
@@ -68,7 +69,9 @@ class _Question:
         # Registers write the first of January for a day nobody knows: there the whole name is asked for.
         family = self._like_family(f"{letter}%" for letter in letters if not _is_new_year(day))
         interchanged = self._like("first_given_name", _shapes(self._family[:1], _FIRST_NAME_LENGTH))
-        alike = (*(family or self.called), *self.first, *interchanged)
+        # Somebody certified that day may be this person before a correction of the names.
+        certified = [] if _is_new_year(day) else [self.certified]
+        alike = (*(family or self.called), *self.first, *interchanged, *certified)
         return self._where(self._dated("=", day), _any(alike))
 
     def born_near(self, days: Sequence[date]) -> str:
@@ -86,11 +89,15 @@ class _Question:
         return self._where(_any(within), _any(self.called), _any(self.first or self.called))
 
     def undated(self, *, known: bool) -> str:
-        """The same name and a given name; when the person's own date is known, among those who have none."""
+        """The same name and a given name; when the person's own date is known, among those who have none.
+
+        Somebody certified under another date may be this person before a correction of the date.
+        """
         nowhere = f"({self._names['birth_date']} = null AND {BIRTHDATE} = null)"
         shapes = [shape for name in self._family for shape in anchored(name, _LAST_NAME_LENGTH)]
-        called = self._like("last_name", shapes)
-        return self._where(*([nowhere] if known else []), _any(called), _any(self.first))
+        called = self._like_family(shapes)
+        among = [_any((nowhere, self.certified))] if known else []
+        return self._where(*among, _any(called), _any(self.first))
 
     def _dated(self, operator: str, days: date | list[date]) -> str:
         texts = [day.isoformat() for day in days] if isinstance(days, list) else days.isoformat()

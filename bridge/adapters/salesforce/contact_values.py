@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bridge.adapters.salesforce.connection import Row
-from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.domain.contact import CertifiedPerson, Contact, Origin
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision, stated_date
 
 BIRTHDATE = "Birthdate"
@@ -48,7 +48,8 @@ def person_values(subject_hash: str, person: CertifiedPerson) -> dict[str, objec
         "level": person.acr,
         "certified_at": person.authenticated_at,
         "last_name": person.usage_name or identity.family_name,
-        "email": person.email,
+        # A helper signs in with an address of their own.
+        "email": None if person.origin is Origin.HELPER else person.email,
     }
 
 

@@ -97,7 +97,7 @@ class SqlCases:
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
         agent decides.
         """
-        ours = Owner(link.id, link.contact_id)
+        ours = Owner.of(link)
         holders = self._bearing(keys)
         stored = keys_of_cases(self._connection, holders)
         owners = owners_by_key(self._connection, set().union(*stored.values()))
@@ -113,25 +113,28 @@ class SqlCases:
 
     def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
         """Give one case to this citizen, whoever had it."""
-        self._hand_over([case_id], Owner(link.id, link.contact_id), now)
+        self._hand_over([case_id], Owner.of(link), now)
         noted = update(cases).where(cases.c.id == case_id).values(attached_at=now, attached_how=how)
         self._connection.execute(noted)
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
-        """Send a citizen's cases to the link's Contact; give how many."""
-        mine = self._of_link(link.id)
-        self._hand_over(mine, Owner(link.id, link.contact_id), now)
-        return len(mine)
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
+        ids = self._of_link(link.id)
+        moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
+        for piece in in_pieces(ids):
+            self._connection.execute(moved.where(cases.c.id.in_(piece)))
+        open_pushes(self._connection, ids, now)
+        return len(ids)
 
     def leave(self, link_id: str, now: datetime, *, author: str) -> int:
         """Take every case off a link: they are nobody's, in the org too; give how many."""
+        change_links(self._connection)
         mine = self._of_link(link_id)
         self._hand_over(mine, None, now, author=author)
         return len(mine)
 
     def _of_link(self, link_id: str) -> list[str]:
-        """Give the ids of a link's cases, locked against other writers; new ones cannot join meanwhile."""
-        change_links(self._connection)
+        """Give the ids of a link's cases, locked against other writers."""
         query = select(cases.c.id).where(cases.c.link_id == link_id).order_by(cases.c.id)
         return list(self._connection.execute(query.with_for_update(key_share=True)).scalars())
 

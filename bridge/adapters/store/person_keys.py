@@ -7,23 +7,31 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
+from sqlalchemy import case as sql_case
 
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_person_keys, identity_links, link_person_keys
+from bridge.domain.contact import IdentityLink
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An active link a key leads to."""
+    """An active link a key leads to, and its Contact unless that is gone."""
 
     link_id: str
-    contact_id: str
+    contact_id: str | None
+
+    @classmethod
+    def of(cls, link: IdentityLink) -> Owner:
+        """Give the owner a link makes."""
+        return cls(link.id, None if link.contact_gone_at else link.contact_id)
 
 
 def owners_by_key(connection: Connection, keys: Collection[str]) -> dict[str, set[Owner]]:
     """Give the active links that bear each key; keys of nobody are left out."""
     found: defaultdict[str, set[Owner]] = defaultdict(set)
-    columns = (link_person_keys.c.key_hash, identity_links.c.id, identity_links.c.contact_id)
+    there = sql_case((identity_links.c.contact_gone_at.is_(None), identity_links.c.contact_id))
+    columns = (link_person_keys.c.key_hash, identity_links.c.id, there)
     for piece in in_pieces(keys):
         query = (
             select(*columns)

@@ -17,6 +17,7 @@ from bridge.errors import ConflictError
 from bridge.usecases.ports import ReviewFilter, WaitingReviews
 
 _OPEN = link_reviews.c.decided_at.is_(None)
+_WHO_IT_IS = (ReviewKind.IDENTITY, ReviewKind.NEW_SUBJECT, ReviewKind.TWO_SUBJECTS)
 
 
 class SqlReviews:
@@ -30,6 +31,7 @@ class SqlReviews:
         change_links(self._connection)
         same = (
             _OPEN,
+            link_reviews.c.kind == review.kind,
             link_reviews.c.subject_hash == review.subject_hash,
             link_reviews.c.link_id.is_not_distinct_from(review.link_id),
             link_reviews.c.case_id.is_not_distinct_from(review.case_id),
@@ -66,11 +68,17 @@ class SqlReviews:
         query = select(link_reviews).where(
             _OPEN,
             link_reviews.c.subject_hash.in_(sorted(subject_hashes)),
+            link_reviews.c.kind.in_(_WHO_IT_IS),
             link_reviews.c.case_id.is_(None),
-            link_reviews.c.link_id.is_(None),
         )
         row = self._connection.execute(query.order_by(link_reviews.c.created_at)).mappings().first()
         return None if row is None else _review_of(row)
+
+    def about_link(self, link_id: str) -> tuple[LinkReview, ...]:
+        """Give the open doubts about a link, oldest first."""
+        query = select(link_reviews).where(_OPEN, link_reviews.c.link_id == link_id)
+        rows = self._connection.execute(query.order_by(link_reviews.c.created_at, link_reviews.c.id))
+        return tuple(map(_review_of, rows.mappings()))
 
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
@@ -123,8 +131,12 @@ class SqlReviews:
         return tuple(WaitingReviews(*row) for row in self._connection.execute(waiting_of(sources)))
 
     def expire(self, now: datetime) -> int:
-        """Drop the identities held for longer than 30 days; give how many reviews that ended."""
-        old = update(link_reviews).where(_OPEN, link_reviews.c.expires_at <= now)
+        """Drop the identities held for longer than 30 days; give how many reviews that ended.
+
+        One that holds none, because it is about a link or a case we know, stays until it is decided.
+        """
+        held = link_reviews.c.sealed_identity.is_not(None)
+        old = update(link_reviews).where(_OPEN, held, link_reviews.c.expires_at <= now)
         ended = {"state": ReviewState.DECIDED, "decided_at": now, "sealed_identity": None}
         return self._connection.execute(old.values(ended)).rowcount
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, or_, select, update
 
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
-from bridge.errors import TransientError
+from bridge.errors import TooManyRequestsError, TransientError
 from bridge.usecases.ports import Session, SignInStart, Vault
 
 MOST_STARTS = 1_200
+# More than a whole front desk behind one address starts in a minute.
+MOST_FROM_ONE_ADDRESS = 60
 _BUSY_SPAN = timedelta(minutes=1)
 TRANSACTION_LIFE = timedelta(minutes=10)
 SESSION_IDLE = timedelta(minutes=30)
@@ -31,10 +34,16 @@ class SqlSignIns:
     def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
         """Store a transaction bound to a browser, for ten minutes.
 
-        Raises: TransientError with code `login.busy` when more start at once than citizens ever would.
+        Raises: TooManyRequestsError `login.too_many` when one address starts more than a front desk would;
+        TransientError `login.busy` when more start at once than citizens ever would.
         """
-        recent = select(func.count()).select_from(sign_ins).where(sign_ins.c.started_at > now - _BUSY_SPAN)
-        if self._connection.execute(recent).scalar_one() >= MOST_STARTS:
+        recent = sign_ins.c.started_at > now - _BUSY_SPAN
+        from_here = sign_ins.c.origin_hash == start.origin_hash
+        if start.origin_hash and self._count(recent, from_here) >= MOST_FROM_ONE_ADDRESS:
+            raise TooManyRequestsError(
+                "too many sign-ins from one address", code="login.too_many", retry_after_s=_BUSY_SPAN.seconds
+            )
+        if self._count(recent) >= MOST_STARTS:
             raise TransientError("too many sign-ins at once", system="bridge", code="login.busy")
         row = {
             "state_hash": _hash(state),
@@ -43,16 +52,18 @@ class SqlSignIns:
             "nonce": start.nonce,
             "sealed_verifier": self._vault.seal(PURPOSE, start.verifier) if start.verifier else None,
             "next_path": start.next_path,
+            "origin_hash": start.origin_hash,
             "started_at": now,
         }
         self._connection.execute(insert(sign_ins).values(row))
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, doors: Collection[str]) -> SignInStart | None:
+        """Use a transaction of one of these doors up, once; None when unknown, used, too old or another's."""
         this = sign_ins.c.state_hash == _hash(state)
         use = update(sign_ins).where(
             this,
             sign_ins.c.browser_hash == _hash(browser),
+            sign_ins.c.door.in_(sorted(doors)),
             sign_ins.c.used_at.is_(None),
             sign_ins.c.started_at > now - TRANSACTION_LIFE,
         )
@@ -118,6 +129,10 @@ class SqlSignIns:
         spent = or_(sign_ins.c.used_at.is_not(None), sign_ins.c.started_at <= now - TRANSACTION_LIFE)
         transactions = self._connection.execute(delete(sign_ins).where(spent)).rowcount
         return transactions + self._connection.execute(delete(sessions).where(_over(now))).rowcount
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        found = select(func.count()).select_from(sign_ins).where(*conditions)
+        return self._connection.execute(found).scalar_one()
 
     def _live(self, token: str, now: datetime) -> RowMapping | None:
         this = sessions.c.token_hash == _hash(token)

@@ -20,8 +20,15 @@ from bridge.domain.synchronisation import (
 )
 from bridge.usecases.ports.desk import LinkHistory, PortalGrants, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
-from bridge.usecases.ports.people import AgentSessions, Links, Reviews
-from bridge.usecases.ports.values import AuditEntry, CaseChange, CaseFilter, Session, SignInStart
+from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.values import (
+    AuditEntry,
+    CaseChange,
+    CaseFilter,
+    ServiceKeys,
+    Session,
+    SignInStart,
+)
 
 
 class Cases(Protocol):
@@ -53,7 +60,7 @@ class Cases(Protocol):
         """Give one case to this citizen, whoever had it."""
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
-        """Send a citizen's cases to the link's Contact; give how many."""
+        """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
 
     def leave(self, link_id: str, now: datetime, *, author: str) -> int:
         """Take every case off a link: they are nobody's, in the org too; give how many."""
@@ -164,8 +171,8 @@ class SignIns(Protocol):
     def start(self, state: str, browser: str, start: SignInStart, now: datetime) -> None:
         """Store a transaction bound to a browser, for ten minutes."""
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, doors: Collection[str]) -> SignInStart | None:
+        """Use a transaction of one of these doors up, once; None when unknown, used, too old or another's."""
 
     def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
@@ -187,6 +194,16 @@ class SignIns(Protocol):
 
     def prune(self, now: datetime) -> int:
         """Delete transactions and sessions that are over; give how many."""
+
+
+class ServiceKeyRing(Protocol):
+    """Keys of our own, for others to encrypt with; each generation opens what came to it for a day more."""
+
+    def usable(self, purpose: str, now: datetime) -> tuple[ServiceKeys, ...]:
+        """Give the generations that still open what was encrypted for them, newest first."""
+
+    def add(self, purpose: str, keys: ServiceKeys) -> None:
+        """Store a generation and retire the one before it."""
 
 
 class Audit(Protocol):
@@ -214,11 +231,19 @@ class Transaction(Protocol):
     @property
     def links(self) -> Links: ...
     @property
+    def link_moves(self) -> LinkMoves: ...
+    @property
+    def contact_log(self) -> ContactLog: ...
+    @property
     def reviews(self) -> Reviews: ...
+    @property
+    def agents(self) -> Agents: ...
     @property
     def agent_sessions(self) -> AgentSessions: ...
     @property
     def sign_ins(self) -> SignIns: ...
+    @property
+    def service_keys(self) -> ServiceKeyRing: ...
     @property
     def audit(self) -> Audit: ...
     @property

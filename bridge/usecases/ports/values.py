@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
 from bridge.domain.case import CaseContent
 from bridge.domain.contact import CertifiedPerson
@@ -21,6 +23,44 @@ class CaseAnswer:
     error_fields: tuple[str, ...] = ()
     transient: bool = False
     held_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStanding:
+    """Where a Contact stands in the org: there or in the bin, where `survivor_id` took its place if given.
+
+    `subject_hash` is the identity it bears, in the bin too.
+    """
+
+    id: str
+    is_deleted: bool
+    survivor_id: str | None = None
+    subject_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNews:
+    """Contacts that went into the bin, and up to when the org's log told so.
+
+    Not `is_whole` when that log begins later than asked: then every linked Contact has to be looked at.
+    """
+
+    gone: frozenset[str]
+    covered_until: datetime
+    is_whole: bool = True
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""How far Contacts were followed before the first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMark:
+    """How far Contacts were followed, when to look again, and since when that fails."""
+
+    covered_until: datetime
+    due_at: datetime
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +105,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignInStart:
-    """A sign-in under way, as it was started: at which door, and the PKCE verifier where one is used."""
+    """A sign-in under way, as it was started: at which door, and the PKCE verifier where one is used.
+
+    `origin_hash` is the keyed hash of the address it was asked from; None when nobody can tell.
+    """
 
     door: str
     nonce: str
     next_path: str
     verifier: str | None = None
+    origin_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +124,18 @@ class Identified:
     person: CertifiedPerson
     display_name: str
     id_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKeys:
+    """One generation of our own keys: the private ones as a JWKS document, the public ones as published."""
+
+    id: str
+    generation: int
+    private_jwks: str = field(repr=False)
+    public_keys: tuple[Mapping[str, Any], ...]
+    created_at: datetime
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

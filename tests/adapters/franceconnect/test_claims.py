@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bridge.adapters.franceconnect.claims import certified_person, display_name
+from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.tokens import Authentication
-from bridge.domain.contact import CertifiedPerson
+from bridge.domain.contact import CertifiedPerson, Origin
 from bridge.domain.identity import BirthDate, Gender, Precision
+from bridge.errors import SignInError
 from tests.servers.forged_franceconnect import IDENTITY, SUBJECT
 
 PROOF = Authentication(SUBJECT, "eidas1", datetime(2025, 3, 3, 9, tzinfo=UTC))
 ISSUER = "https://fc.example/api/v2"
+CONFIG = FranceConnectConfig(ISSUER, "us", "secret", "https://b.example/cb", "https://b.example/out")
 
 
 def person(**changes: Any) -> CertifiedPerson:
     """Give the person these claims certify; None takes a claim away."""
     claims = {name: value for name, value in (IDENTITY | changes).items() if value is not None}
-    return certified_person(claims, PROOF, ISSUER)
+    return certified_person(claims, PROOF, CONFIG)
 
 
 def test_the_ordinary_identity_keeps_every_field() -> None:
@@ -162,3 +166,99 @@ def test_the_greeting_uses_the_name_the_person_uses() -> None:
     """The birth name offends some who no longer bear it."""
     assert display_name(person(preferred_username="DULIN")) == "Angela DULIN"
     assert display_name(person()) == "Angela DUBOIS"
+
+
+PLUS = replace(CONFIG, is_plus=True, acr="eidas2", granted=frozenset(("amr",)))
+OF_PLUS = {"given_name_array": None, "idp_birthdate": None}
+
+
+def plus_person(methods: frozenset[str] = frozenset(("fc", "mfa")), **changes: Any) -> CertifiedPerson:
+    """Give the person these claims of FranceConnect+ certify."""
+    claims = {name: value for name, value in (IDENTITY | OF_PLUS | changes).items() if value is not None}
+    return certified_person(claims, replace(PROOF, acr="eidas2", methods=methods), PLUS)
+
+
+@pytest.mark.parametrize(
+    ("birthdate", "text", "precision"),
+    [
+        ("1962-08-24", "1962-08-24", Precision.DAY),
+        ("1955-01-01", "1955-01-01", Precision.DAY),
+        ("1992-11-00", "1992-11-01", Precision.MONTH),
+        ("1992-00-00", "1992-01-01", Precision.YEAR),
+    ],
+)
+def test_franceconnect_plus_gives_the_providers_own_date(
+    birthdate: str, text: str, precision: Precision
+) -> None:
+    """It is not completed, so its first of January is one and its zeros say what is not known."""
+    assert plus_person(birthdate=birthdate).identity.birth_date == BirthDate(text, precision)
+
+
+def test_the_registers_copy_is_the_one_compared() -> None:
+    """With its list of names, and the provider's date as proof of the day."""
+    found = plus_person(
+        family_name="Duboys",
+        rnipp_family_name="DUBOIS",
+        rnipp_given_name="Jean Marie Paul",
+        rnipp_given_name_array=["Jean Marie", "Paul"],
+        birthdate="1992-11-00",
+        rnipp_birthdate="1992-11-01",
+        rnipp_gender="male",
+        rnipp_birthplace="92040",
+        rnipp_birthcountry="99100",
+    ).identity
+    assert (found.family_name, found.given_names) == ("DUBOIS", ("Jean Marie", "Paul"))
+    assert found.birth_date == BirthDate("1992-11-01", Precision.MONTH)
+    assert (found.gender, found.birth_place) == (Gender.MALE, "92040")
+
+
+def test_franceconnect_v2_has_no_register_claims_to_believe() -> None:
+    """There the ordinary claims are the register's already."""
+    assert person(rnipp_family_name="AUTRE").identity.family_name == "DUBOIS"
+
+
+EUROPEAN = {"birthcountry": None, "birthplace": "Köln", "email": None, "gender": None}
+
+
+def test_a_european_identity_says_less_and_proves_less() -> None:
+    """Neither gender nor country is demanded, and the free-text place is not kept."""
+    found = plus_person(frozenset(("eidas",)), **EUROPEAN, birthdate="1990-01-01")
+    assert found.origin is Origin.EUROPEAN
+    assert found.identity.birth_date == BirthDate("1990-01-01")
+    assert (found.identity.gender, found.identity.birth_place, found.identity.birth_country) == (None,) * 3
+    assert not found.identity.is_complete
+    assert (
+        plus_person(frozenset(("eidas",)), **(EUROPEAN | {"gender": "male"})).identity.gender is Gender.MALE
+    )
+
+
+@pytest.mark.parametrize("birthdate", ["1990-00-00", "1990-05-00", "", None])
+def test_a_european_identity_without_a_whole_date_is_refused(birthdate: str | None) -> None:
+    """No other State presumes dates."""
+    with pytest.raises(SignInError) as caught:
+        plus_person(frozenset(("eidas",)), **EUROPEAN, birthdate=birthdate)
+    assert caught.value.code == "login.userinfo"
+
+
+def test_a_european_identity_nobody_told_us_of_is_refused() -> None:
+    """Without `amr` it would pass for French, but for the country it lacks: doubt goes that way."""
+    with pytest.raises(SignInError) as caught:
+        plus_person(frozenset(), **EUROPEAN)
+    assert caught.value.code == "login.userinfo"
+
+
+@pytest.mark.parametrize(
+    ("idp_id", "origin", "email"),
+    [
+        ("aidants", Origin.HELPER, None),
+        ("other", Origin.FRENCH, IDENTITY["email"]),
+        (None, Origin.FRENCH, IDENTITY["email"]),
+    ],
+)
+def test_a_helper_is_known_by_the_identity_provider(
+    idp_id: str | None, origin: Origin, email: str | None
+) -> None:
+    """Nothing else in the answer says that somebody acts for the citizen."""
+    claims = dict(IDENTITY) | ({"idp_id": idp_id} if idp_id else {})
+    found = certified_person(claims, PROOF, replace(CONFIG, helpers=frozenset(("aidants",))))
+    assert (found.origin, found.email) == (origin, email)

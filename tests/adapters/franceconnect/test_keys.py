@@ -106,7 +106,7 @@ def test_a18_secret_private_and_foreign_keys_are_ignored(
         {"kty": "EC", "kid": "own"},
         {"kty": "quantum", "kid": "own"},
     ):
-        afresh = FranceConnect(provider._config, FakeClock(), provider._session)
+        afresh = FranceConnect(provider.config, FakeClock(), provider._session)
         forger.publish(forger.key, spoiled)
         forger.send(forged(forger.claims(), own, {"kid": "own"}))
         assert refusal(afresh).code == "login.kid", spoiled

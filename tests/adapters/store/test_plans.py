@@ -28,7 +28,9 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "unreported": lambda tx: tx.cases.mark_unreported(SOURCE, (), START),
     "existing": lambda tx: tx.cases.existing([CaseKey(SOURCE, "1"), CaseKey(SOURCE, "2")]),
     "session": lambda tx: tx.sign_ins.session("token", START),
-    "take": lambda tx: tx.sign_ins.take("state", "browser", START + timedelta(minutes=1)),
+    "take": lambda tx: tx.sign_ins.take(
+        "state", "browser", START + timedelta(minutes=1), doors=("franceconnect",)
+    ),
     "subject": lambda tx: tx.links.by_subject(["s1", "s2"]),
     "contact": lambda tx: tx.links.by_contact(["003A"]),
 }

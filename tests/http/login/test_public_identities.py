@@ -67,13 +67,13 @@ SIGNED_IN: dict[str, Row] = {
     "naissance_etranger_birthplace_texte": ("ALGERIE", "Alia", None, "1963-12-05", DAY, None, "99352"),
 }
 REFUSED = {
-    "mois_00": "login.unavailable",
-    "sans_prenom": "login.unavailable",
-    "sans_nom_naissance": "login.unavailable",
-    "sans_mail": "login.unavailable",
-    "sans_mail_sans_tel": "login.unavailable",
-    "sans_genre": "login.unavailable",
-    "sans_birthplace": "login.unavailable",
+    "mois_00": "login.failed",
+    "sans_prenom": "login.failed",
+    "sans_nom_naissance": "login.failed",
+    "sans_mail": "login.failed",
+    "sans_mail_sans_tel": "login.failed",
+    "sans_genre": "login.failed",
+    "sans_birthplace": "login.failed",
 }
 ERROR_LOGINS = {
     "E010004": "login.denied",
@@ -83,12 +83,12 @@ ERROR_LOGINS = {
     "E010009": "login.denied",
     "E010011": "login.unavailable",
     "E010012": "login.unavailable",
-    "E010013": "login.unavailable",
+    "E010013": "login.failed",
     "E010015": "login.denied",
     "Désactivé": "login.denied",
     "Y180001": "login.denied",
-    "test_INVALID_COG": "login.unavailable",
-    "test_CORSE_INVALID": "login.unavailable",
+    "test_INVALID_COG": "login.failed",
+    "test_CORSE_INVALID": "login.failed",
 }
 
 

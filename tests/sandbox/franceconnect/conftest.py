@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from waitress.server import create_server
 
 from sandbox.franceconnect.app import build
-from tests.sandbox.franceconnect.driving import TIMEOUT_S, StandIn
+from tests.sandbox.franceconnect.driving import StandIn
+from tests.servers.loopback import serving
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[StandIn]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    app, ready = build(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    server = create_server(app, sockets=[listener], threads=8)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    with requests.Session() as session:
-        yield StandIn(session=session, **{name: str(value) for name, value in ready.items()})
-    server.close()
-    thread.join(TIMEOUT_S)
+    found: dict[str, str] = {}
+
+    def application(address: str) -> WSGIApplication:
+        app, ready = build(address)
+        found.update({name: str(value) for name, value in ready.items()})
+        return app.wsgi_app
+
+    with serving(application), requests.Session() as session:
+        yield StandIn(session=session, **found)
 
 
 @pytest.fixture

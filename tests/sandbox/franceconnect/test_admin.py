@@ -28,7 +28,7 @@ def refused(fc: StandIn, what: str, **sent: Any) -> str:
         (
             "clients",
             {"client_id": "x", "client_secret": "y", "redirect_uris": [], "signing_alg": "HS256"},
-            "signing_alg must be ES256 or RS256",
+            "signing_alg must be among: ES256 RS256",
         ),
         (
             "clients",

@@ -9,19 +9,13 @@ SECRET = "s" * 64
 
 
 def test_ready_line_shows_the_default_client() -> None:
-    """Without clients, the ready line gives a service that works on both names of this machine."""
+    """Without clients, the ready line gives a service on one host, as one registration has."""
     app, ready = build("http://127.0.0.1:1234/")
     client = app.extensions["franceconnect"].client(ready["client_id"])
     assert set(ready) == {"url", "issuer", "client_id", "client_secret"}
     assert (ready["url"], ready["issuer"]) == ("http://127.0.0.1:1234", "http://127.0.0.1:1234/api/v2")
-    assert client.redirect_uris == (
-        "http://localhost:8000/login/franceconnect/callback",
-        "http://127.0.0.1:8000/login/franceconnect/callback",
-    )
-    assert client.post_logout_redirect_uris == (
-        "http://localhost:8000/logout/callback",
-        "http://127.0.0.1:8000/logout/callback",
-    )
+    assert client.redirect_uris == ("http://localhost:8000/login/franceconnect/callback",)
+    assert client.post_logout_redirect_uris == ("http://localhost:8000/logout/callback",)
 
 
 def test_ready_line_shows_the_first_client_given() -> None:

@@ -21,7 +21,7 @@ def test_page_says_it_is_a_stand_in_and_lists_the_citizens(fc: StandIn) -> None:
     assert "Faux FranceConnect" in page
     assert "ne saisissez aucune donnée réelle" in page
     assert "<script" not in page
-    assert page.count('name="login" value=') == 38 + 13
+    assert page.count('name="login" value=') == 38 + 2 + 13
     assert 'name="birthcountry"' in page
 
 

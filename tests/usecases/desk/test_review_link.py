@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.contact import LinkMethod
-from bridge.domain.review import Question, ReviewDecision, ReviewState
+from bridge.domain.review import Question, ReviewDecision, ReviewKind, ReviewState
 from bridge.domain.review_choices import Choice
 from bridge.errors import BridgeError, ConflictError, RequestError, TransientError
 from tests.domain.people import ANGELA
@@ -137,8 +137,7 @@ def test_an_incomplete_choice_is_refused(town: Town, choice: Choice, code: str) 
 def test_a_contact_linked_to_another_identity_is_not_taken(town: Town) -> None:
     """One Contact has one identity: the other link has to be undone first."""
     other = town.linked(certified(subject="another sub"))
-    review = town.sign_in().review
-    assert review is not None
+    review = town.doubt(ReviewKind.IDENTITY, other.contact_id)
     with pytest.raises(ConflictError) as refused:
         town.decide(review, ReviewDecision.LINK, contact_id=other.contact_id)
     assert refused.value.code == "contact.linked"

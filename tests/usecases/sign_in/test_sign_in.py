@@ -135,7 +135,7 @@ def test_a27_an_answer_may_leave_the_issuer_out(sign_in: SignIn) -> None:
         ("invalid_idp_hint", PermanentError, "login.provider"),
         ("<script>alert(1)</script>", PermanentError, "login.provider"),
         ("", PermanentError, "login.provider"),
-        ("server_error", TransientError, "login.unavailable"),
+        ("server_error", TransientError, "login.failed"),
         ("temporarily_unavailable", TransientError, "login.unavailable"),
     ],
 )

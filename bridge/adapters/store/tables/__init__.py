@@ -1,8 +1,9 @@
 """The tables, in the order data travels: deliveries, requests, people, then who visits."""
 
 from bridge.adapters.store.tables.agents import agent_sessions, agents
-from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges
+from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
+from bridge.adapters.store.tables.keys import service_keys
 from bridge.adapters.store.tables.people import (
     case_receipts,
     case_refusals,
@@ -43,6 +44,7 @@ __all__ = [
     "claim_attempts",
     "contact_feeds",
     "contact_merges",
+    "contact_notices",
     "deliveries",
     "identity_links",
     "link_person_keys",
@@ -58,6 +60,7 @@ __all__ = [
     "proofs",
     "pushes",
     "runs",
+    "service_keys",
     "sessions",
     "sign_ins",
     "sources",

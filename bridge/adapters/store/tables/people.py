@@ -25,9 +25,11 @@ identity_links = Table(
     held("undone_by", "id", String(), nullable=True),
     held("undone_because", "text", String(), nullable=True),
     held("released_at", "time", UtcTime(), nullable=True),
+    held("contact_gone_at", "time", UtcTime(), nullable=True),
 )
 only_where("uq_identity_links_contact", "undone_at IS NULL", identity_links.c.contact_id, unique=True)
 only_where("uq_identity_links_subject", "undone_at IS NULL", identity_links.c.subject_hash, unique=True)
+only_where("ix_identity_links_gone", "contact_gone_at IS NOT NULL", identity_links.c.contact_gone_at)
 only_where("ix_identity_links_pivot", "undone_at IS NULL", identity_links.c.pivot_hash)
 only_where(
     "ix_identity_links_to_release",

@@ -16,9 +16,11 @@ sign_ins = Table(
     held("nonce", "id", String()),
     held("sealed_verifier", "sealed", String(), nullable=True),
     held("next_path", "text", String()),
+    held("origin_hash", "hash", String(), nullable=True),
     held("started_at", "time", UtcTime()),
     held("used_at", "time", UtcTime(), nullable=True),
     Index("ix_sign_ins_started_at", "started_at"),
+    Index("ix_sign_ins_origin_hash", "origin_hash", "started_at"),
 )
 
 sessions = Table(

@@ -26,6 +26,14 @@ def upgrade() -> None:
         unique=False,
         **_where("undone_at IS NOT NULL AND released_at IS NULL"),
     )
+    op.add_column("identity_links", sa.Column("contact_gone_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_identity_links_gone",
+        "identity_links",
+        ["contact_gone_at"],
+        unique=False,
+        **_where("contact_gone_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_identity_links_pivot",
         "identity_links",
@@ -45,6 +53,20 @@ def upgrade() -> None:
     op.execute("DELETE FROM sessions")
     op.add_column("sign_ins", sa.Column("door", sa.String(), nullable=False, server_default=""))
     op.add_column("sign_ins", sa.Column("sealed_verifier", sa.String(), nullable=True))
+    op.add_column("sign_ins", sa.Column("origin_hash", sa.String(), nullable=True))
+    op.create_index("ix_sign_ins_origin_hash", "sign_ins", ["origin_hash", "started_at"], unique=False)
+    op.create_table(
+        "service_keys",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("sealed_private_keys", sa.String(), nullable=False),
+        sa.Column("public_keys", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_keys")),
+        sa.UniqueConstraint("purpose", "generation", name=op.f("uq_service_keys_purpose_generation")),
+    )
     op.add_column("sessions", sa.Column("subject_hash", sa.String(), nullable=False, server_default=""))
     op.add_column("sessions", sa.Column("door", sa.String(), nullable=False, server_default=""))
     # Nobody refers to a review, and the next sign-in of its person opens it anew.
@@ -118,6 +140,12 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_contact_feeds")),
+    )
+    op.create_table(
+        "contact_notices",
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_contact_notices")),
     )
     op.create_table(
         "contact_merges",

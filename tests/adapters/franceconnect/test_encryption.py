@@ -1,0 +1,117 @@
+"""What FranceConnect+ encrypts for us: opened as registered, and no other way (A21)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
+
+from bridge.adapters.franceconnect.encryption import signed_inside
+from bridge.adapters.franceconnect.own_keys import OwnKeys
+from bridge.adapters.store.store import SqlStore
+from bridge.errors import SignInError
+from tests.fakes.clock import FakeClock
+from tests.servers.forged_franceconnect import encrypted, segment
+
+INSIDE = "header.claims.signature"
+
+
+@pytest.fixture
+def own_keys(sqlite_store: SqlStore, clock: FakeClock) -> OwnKeys:
+    """Give our keys, made at first use."""
+    return OwnKeys(sqlite_store, clock, "franceconnect-plus")
+
+
+def public(own_keys: OwnKeys, kind: str = "EC") -> Key:
+    """Give the published key of a kind."""
+    (entry,) = [key for key in own_keys.published() if key["kty"] == kind]
+    return JWKRegistry.import_key(dict(entry))
+
+
+def refused(token: str, own_keys: OwnKeys) -> str:
+    """Give the code a token is refused with."""
+    with pytest.raises(SignInError) as caught:
+        signed_inside(token, own_keys)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(("kind", "alg"), [("EC", "ECDH-ES"), ("RSA", "RSA-OAEP"), ("RSA", "RSA-OAEP-256")])
+def test_each_registered_wrapping_is_opened(own_keys: OwnKeys, kind: str, alg: str) -> None:
+    """With the copies of `iss` and `aud` that FranceConnect+ puts into the header."""
+    header = {"alg": alg, "iss": "https://fcp.example/api/v2", "aud": "us"}
+    assert signed_inside(encrypted(INSIDE, public(own_keys, kind), header), own_keys) == INSIDE
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"enc": "A128GCM"},
+        {"enc": "A128CBC-HS256"},
+        {"alg": "ECDH-ES+A256KW"},
+        {"cty": None},
+        {"cty": "json"},
+        {"kid": None},
+        {"kid": "nobody"},
+        {"zip": "DEF"},
+        {"jku": "https://evil.test/jwks"},
+        {"padding": "x" * 1_200},
+    ],
+    ids=str,
+)
+def test_a21_another_wrapping_is_refused(own_keys: OwnKeys, header: dict[str, Any]) -> None:
+    """Only what was registered, with nothing beside it."""
+    assert refused(encrypted(INSIDE, public(own_keys), header), own_keys) == "login.encryption"
+
+
+def test_a21_our_name_on_anothers_key_is_refused(own_keys: OwnKeys) -> None:
+    """The name of a key proves nothing; only opening does."""
+    for kind, stranger in (("EC", ECKey.generate_key("P-256")), ("RSA", RSAKey.generate_key(2048))):
+        kid = public(own_keys, kind).kid
+        alg = "ECDH-ES" if kind == "EC" else "RSA-OAEP"
+        token = encrypted(INSIDE, stranger, {"alg": alg, "kid": kid})
+        assert refused(token, own_keys) == "login.encryption"
+
+
+def test_a21_a_changed_text_is_refused(own_keys: OwnKeys) -> None:
+    """Each part is held by the seal at the end."""
+    parts = encrypted(INSIDE, public(own_keys)).split(".")
+    for number in (2, 3, 4):
+        spoiled = [*parts]
+        spoiled[number] = ("B" if spoiled[number][0] == "A" else "A") + spoiled[number][1:]
+        assert refused(".".join(spoiled), own_keys) == "login.encryption"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "a.b.c",
+        "a.b.c.d",
+        "a.b.c.d.e.f",
+        f"{segment('[1]')}.a.b.c.d",
+        f"{segment('{{')}.a.b.c.d",
+        "A" * 40_000,
+        "é.b.c.d.e",
+    ],
+)
+def test_a21_what_is_not_one_encrypted_token_is_refused(own_keys: OwnKeys, token: str) -> None:
+    """A signed token alone, too: nobody may leave the encryption out."""
+    assert refused(token, own_keys) == "login.encryption"
+
+
+def test_a_kind_of_key_that_does_not_fit_the_algorithm_is_refused(own_keys: OwnKeys) -> None:
+    """An RSA wrapping under the name of the elliptic key opens nothing."""
+    kid = public(own_keys).kid
+    token = encrypted(INSIDE, public(own_keys, "RSA"), {"alg": "RSA-OAEP", "kid": kid})
+    assert refused(token, own_keys) == "login.encryption"
+
+
+def test_the_private_half_is_sealed(own_keys: OwnKeys, sqlite_store: SqlStore) -> None:
+    """A copy of the database opens nothing."""
+    own_keys.published()
+    private = json.loads(own_keys.generations()[0].private_jwks)["keys"]
+    with sqlite_store._engine.connect() as connection:
+        rows = str(connection.exec_driver_sql("SELECT * FROM service_keys").fetchall())
+    assert all(key["d"] not in rows for key in private)
