@@ -13,6 +13,7 @@ from bridge.errors import RemoteError
 from bridge.http.access import guard
 from bridge.http.agents_door import agents_door
 from bridge.http.api_docs import docs_blueprint
+from bridge.http.bearer import announce_bearer
 from bridge.http.cases import cases_blueprint
 from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
@@ -23,6 +24,7 @@ from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
@@ -40,10 +42,12 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.config.update(_configuration(settings))
 
     cookies = CookieJarPolicy(settings.base_url)
-    sessions = Sessions(services.store, cookies, services.clock)
+    sessions = Sessions(services.store, cookies, services.clock, services.provider.open_to_bearer)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
     protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
+
+    announce_bearer(app)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
@@ -61,6 +65,8 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
             {"clock_skew_s": lambda: _clock_skew_s(services)},
         )
     )
+    for routes in provider_blueprints(services.provider, services.sign_in, cookies):
+        app.register_blueprint(routes)
     for door in doors:
         app.register_blueprint(door)
     answer_problems(app)

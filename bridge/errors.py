@@ -11,6 +11,7 @@ BridgeError                  stable public `code`; its text never holds personal
 │   ├── ForbiddenError       understood, and refused
 │   ├── ConflictError        somebody else was first: look again
 │   └── TooManyRequestsError one caller asks too often: again after `retry_after_s`
+├── ProtocolError            a client of our provider asks what OAuth refuses: `code` is OAuth's own word
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
@@ -45,9 +46,13 @@ class ConfigurationError(BridgeError):
 
 
 class SignInError(BridgeError):
-    """The sign-in cannot be trusted; the transaction is burnt and the citizen starts again."""
+    """The sign-in cannot be trusted; the transaction is burnt and the citizen starts again.
+
+    `next_path` is where they were going, when that is known.
+    """
 
     code = "login.refused"
+    next_path: str | None = None
 
 
 class AssuranceError(SignInError):
@@ -98,6 +103,23 @@ class TooManyRequestsError(RequestError):
     code = "request.too_many"
 
     def __init__(self, explanation: str, *, code: str | None = None, retry_after_s: float) -> None:
+        super().__init__(explanation, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class ProtocolError(BridgeError):
+    """A client of our OpenID provider is refused; `code` is the word OAuth has for it.
+
+    The explanation is visible ASCII without quotes: it goes back as `error_description`.
+    `retry_after_s` is set when it asks too often.
+    Source: RFC 6749, 4.1.2.1 and 5.2; OpenID Connect Core, 3.1.2.6.
+    """
+
+    code = "invalid_request"
+
+    def __init__(
+        self, explanation: str, *, code: str | None = None, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(explanation, code=code)
         self.retry_after_s = retry_after_s
 

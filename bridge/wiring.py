@@ -14,6 +14,7 @@ from bridge.adapters.franceconnect.client_key import ClientKey, client_key
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.proconnect.client import ProConnect
 from bridge.adapters.proconnect.config import ProConnectConfig
 from bridge.adapters.salesforce.cases import SalesforceCases
@@ -36,6 +37,17 @@ from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
+from bridge.usecases.provider import (
+    Authorize,
+    Clients,
+    EndSession,
+    IssueTokens,
+    OpenToBearer,
+    Provider,
+    RevokeToken,
+    TellUserinfo,
+)
+from bridge.usecases.provider.tokens import TokenRules
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
@@ -74,6 +86,7 @@ class Services:
     read_cases: ReadCases
     desk: AgentDesk
     follow_contacts: FollowContacts
+    provider: Provider
 
 
 def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
@@ -135,6 +148,33 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         follow_contacts=FollowContacts(
             store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
         ),
+        provider=build_provider(settings, store, vault, clock),
+    )
+
+
+def build_provider(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Provider:
+    """Give the bridge as an OpenID provider.
+
+    Raises: ConfigurationError when a key of ours also speaks for us elsewhere.
+    """
+    signer = JoseTokens(store, vault, clock)
+    signer.refuse_shared(
+        {
+            "BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE": settings.franceconnect_private_key_file,
+            "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE": settings.salesforce_private_key_file,
+        }
+    )
+    issuer, rules = settings.base_url, TokenRules(settings.base_url)
+    return Provider(
+        issuer=issuer,
+        signer=signer,
+        clients=Clients(store, clock),
+        authorize=Authorize(store, signer, clock, issuer),
+        issue=IssueTokens(store, signer, clock, rules),
+        open_to_bearer=OpenToBearer(store, signer, clock, rules),
+        userinfo=TellUserinfo(store, clock),
+        revoke=RevokeToken(store, signer, clock),
+        end_session=EndSession(store, signer, clock, issuer),
     )
 
 

@@ -43,6 +43,7 @@ class Sweeper:
                 tx.sign_ins.prune(now)
                 tx.agent_sessions.prune(now)
                 tx.reviews.expire(now)
+                tx.portal_grants.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()

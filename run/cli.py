@@ -9,10 +9,12 @@ import click
 from bridge.errors import BridgeError
 from run.commands.agents import agents
 from run.commands.cases import cases
+from run.commands.clients import clients
 from run.commands.contacts import contacts
 from run.commands.doctor import doctor
 from run.commands.explain_link import explain_link
 from run.commands.franceconnect import franceconnect
+from run.commands.keys import keys
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
@@ -42,6 +44,8 @@ COMMANDS = (
     parked,
     explain_link,
     franceconnect,
+    clients,
+    keys,
     sandbox,
 )
 for command in COMMANDS:

@@ -19,6 +19,7 @@ from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
 from run.demo.people import SIRET
+from run.demo.portal import register_sandbox_portal
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -44,6 +45,8 @@ class TownHall:
     children: Children
     stand_ins: StandIns | None
     environment: Mapping[str, str] = field(repr=False)
+    portal: tuple[str, str] | None = field(default=None, repr=False)
+    """Client id and secret the stand-in org signs citizens in with."""
 
     def start_processes(self) -> None:
         """Start the web server, a worker for each lane and the sweeper; the store is in place by now."""
@@ -74,7 +77,8 @@ def open_town_hall(
             environment["BRIDGE_REDIS_URL"] = start_redis(children)
         settings = load_settings(environment)
         services = build_services(settings, RqBell(settings.redis_url))
-        yield TownHall(url, services, children, stand_ins, environment)
+        portal = register_sandbox_portal(services, stand_ins.salesforce["url"]) if stand_ins else None
+        yield TownHall(url, services, children, stand_ins, environment, portal)
 
 
 def _start_stand_ins(children: Children, url: str, folder: Path, town_options: tuple[str, ...]) -> StandIns:

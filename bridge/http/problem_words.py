@@ -36,6 +36,10 @@ _OURS_TO_MEND = {
     "fr": "C’est à nous de réparer cela. Revenez demain, ou appelez la mairie.",
     "en": "This is ours to mend. Come back tomorrow, or call the town hall.",
 }
+_FROM_THE_OTHER_SITE = {
+    "fr": "Nous ne vous envoyons nulle part, par sécurité. Prévenez le site d’où vous venez, ou la mairie.",
+    "en": "To be safe, we send you nowhere. Tell the site you came from, or the town hall.",
+}
 _BY_CODE: dict[str, ProblemWords] = {
     "case.unknown": ProblemWords(
         {"fr": "Nous ne trouvons pas cette demande.", "en": "We cannot find this request."},
@@ -166,6 +170,44 @@ _BY_CODE: dict[str, ProblemWords] = {
             "en": "FranceConnect does not answer at the moment.",
         },
         _TRY_AGAIN,
+    ),
+    "portal.client": ProblemWords(
+        {
+            "fr": "Nous ne connaissons pas le site qui vous envoie.",
+            "en": "We do not know the site that sent you here.",
+        },
+        _FROM_THE_OTHER_SITE,
+    ),
+    "portal.redirect_uri": ProblemWords(
+        {
+            "fr": "Le site qui vous envoie demande une adresse de retour que nous ne connaissons pas.",
+            "en": "The site that sent you here asks for a return address we do not know.",
+        },
+        _FROM_THE_OTHER_SITE,
+    ),
+    "portal.request": ProblemWords(
+        {
+            "fr": "Cette demande de connexion n’est plus valable.",
+            "en": "This request to sign in is over.",
+        },
+        {
+            "fr": "Retournez sur le site d’où vous venez et connectez-vous de nouveau.",
+            "en": "Go back to the site you came from and sign in again.",
+        },
+    ),
+    "token.invalid": ProblemWords(
+        {"fr": "Ce jeton d’accès n’est pas valable.", "en": "This access token is not valid."},
+        {
+            "fr": "Demandez-en un autre : les jetons durent dix minutes.",
+            "en": "Ask for another one: tokens last ten minutes.",
+        },
+    ),
+    "token.scope": ProblemWords(
+        {"fr": "Ce jeton n’ouvre pas cette action.", "en": "This token does not open this action."},
+        {
+            "fr": "Demandez la portée nommée dans l’en-tête WWW-Authenticate.",
+            "en": "Ask for the scope named in the WWW-Authenticate header.",
+        },
     ),
     "request.host": ProblemWords(
         {"fr": "Ce service a une autre adresse.", "en": "This service has another address."},

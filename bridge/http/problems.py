@@ -22,6 +22,7 @@ from bridge.errors import (
     ForbiddenError,
     NotSignedInError,
     PermanentError,
+    ProtocolError,
     RequestError,
     SignInError,
     TooManyRequestsError,
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (ConflictError, 409),
     (TooManyRequestsError, 429),
     (RequestError, 400),
+    (ProtocolError, 400),
     (TransientError, 503),
     (BudgetError, 503),
     (PermanentError, 502),
@@ -55,7 +57,10 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
 _RETRY_AFTER_S = 30
 # Once more from the button, by the citizen: a page that goes there by itself could turn in circles.
 _START_AGAIN = frozenset({"login.state", "login.token", "login.denied", "login.failed", "login.acr"})
-_MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
+_MACHINE_PATHS = (
+    *("/api/", "/webhooks/", "/health/", "/.well-known/"),
+    *("/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"),
+)
 _DOOR_PATHS = ("/agents/login", "/agents/logout")
 
 

@@ -105,7 +105,7 @@ class ReadCases:
 
     def _note(self, session: Session, action: str, case_id: str) -> None:
         """Leave the audit row before anything is shown."""
-        self.store.note(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
+        self.store.note(AuditEntry(session.actor, action, session.link_id or "", case_id), self.clock.now())
 
     def _views(self, tx: Transaction, cases: Sequence[Case]) -> tuple[CaseView, ...]:
         health = tx.intake.health()

@@ -112,6 +112,8 @@ def _addresses(hall: TownHall, took_s: float) -> str:
         f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
         f"  FranceConnect     {hall.stand_ins.franceconnect['issuer']}/.well-known/openid-configuration",
         f"  municipal systems {hall.stand_ins.town['url']}/",
+        f"  OpenID provider   {hall.url}/.well-known/openid-configuration",
+        *([f"                    client {hall.portal[0]}, secret {hall.portal[1]}"] if hall.portal else []),
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
         f"and one in doubt:\n  {IN_DOUBT.login:<20} {IN_DOUBT.story}",

@@ -21,7 +21,7 @@ from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.ports import Session, Store
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
-from bridge.wiring import Services, build_services
+from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.clock import FakeClock
@@ -174,6 +174,7 @@ def with_store(
         sign_in=replace(services.sign_in, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
         desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),
+        provider=build_provider(services.settings, store, FakeVault(), clock),
     )
 
 

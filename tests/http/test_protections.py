@@ -114,6 +114,7 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/agents/login/proconnect": everyone,
         "/agents/logout": everyone,
         "/agents/logout/callback": everyone,
+        "/.well-known/openid-configuration": everyone,
         "/api/docs": everyone,
         "/api/v1/cases": citizen,
         "/api/v1/cases/<case_id>": citizen,
@@ -129,6 +130,14 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/login/franceconnect/sector_identifier": everyone,
         "/logout": everyone,
         "/logout/callback": everyone,
+        "/oauth2/authorize": everyone,
+        "/oauth2/continue/<request_id>": everyone,
+        "/oauth2/jwks": everyone,
+        "/oauth2/logout": everyone,
+        "/oauth2/logout/return/<request_id>": everyone,
+        "/oauth2/revoke": everyone,
+        "/oauth2/token": everyone,
+        "/oauth2/userinfo": everyone,
         "/static/<path:filename>": everyone,
     }
     assert set(site.app.view_functions) >= OPEN_ENDPOINTS

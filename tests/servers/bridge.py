@@ -100,7 +100,7 @@ def environment_at(url: str, org: StandInOrg, issuer: str, **changes: str) -> di
 
 @contextmanager
 def running_bridge(
-    org: StandInOrg, issuer: str, clock: Clock | None = None, **changes: str
+    org: StandInOrg, issuer: str, clock: Clock | None = None, /, **changes: str
 ) -> Iterator[RunningBridge]:
     """Serve the application on an empty store; `changes` are settings without their prefix."""
     made: list[RunningBridge] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -82,7 +83,9 @@ class SqlSignIns:
             "link_id": session.link_id,
             "subject_hash": session.subject_hash,
             "door": session.door,
-            "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
+            "sealed_display_name": self._vault.seal(
+                PURPOSE, json.dumps([session.display_name, session.given_name, session.family_name])
+            ),
             "sealed_id_token": sealed_id_token,
             "acr": session.acr,
             "signed_in_at": session.signed_in_at,
@@ -140,14 +143,17 @@ class SqlSignIns:
         return self._connection.execute(query).mappings().first()
 
     def _session_of(self, row: RowMapping) -> Session:
+        shown, given, family = json.loads(self._vault.open(PURPOSE, row["sealed_display_name"]))
         return Session(
             id=row["id"],
             link_id=row["link_id"],
             subject_hash=row["subject_hash"],
             door=row["door"],
-            display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
+            display_name=shown,
             acr=row["acr"],
             signed_in_at=row["signed_in_at"],
+            given_name=given,
+            family_name=family,
         )
 
 

@@ -13,7 +13,10 @@ from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.link_moves import SqlLinkMoves
 from bridge.adapters.store.links import SqlLinks
+from bridge.adapters.store.portal_clients import SqlPortalClients
 from bridge.adapters.store.portal_grants import SqlPortalGrants
+from bridge.adapters.store.portal_keys import SqlPortalKeys
+from bridge.adapters.store.portal_requests import SqlPortalRequests
 from bridge.adapters.store.pushes import SqlPushes
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.service_keys import SqlServiceKeys
@@ -37,7 +40,10 @@ class SqlTransaction:
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
         self.service_keys = SqlServiceKeys(connection, vault)
+        self.portal_clients = SqlPortalClients(connection)
+        self.portal_requests = SqlPortalRequests(connection, vault)
+        self.portal_grants = SqlPortalGrants(connection, vault)
+        self.portal_keys = SqlPortalKeys(connection)
         self.audit = SqlAudit(connection)
         self.link_history = SqlLinkHistory(connection)
         self.stopped = SqlStopped(connection)
-        self.portal_grants = SqlPortalGrants(connection)

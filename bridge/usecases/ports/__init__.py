@@ -1,6 +1,6 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
-from bridge.usecases.ports.desk import ContactDesk, LinkHistory, PortalGrants, Stopped
+from bridge.usecases.ports.desk import ContactDesk, LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import (
     AuditFilter,
     AuditLine,
@@ -25,6 +25,17 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import (
+    CodeTerms,
+    PendingRequest,
+    PortalClients,
+    PortalGrants,
+    PortalKeys,
+    PortalRequests,
+    Presented,
+    TokenSigner,
+    TokenState,
+)
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -66,6 +77,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeTerms",
     "ContactChanges",
     "ContactDesk",
     "ContactDirectory",
@@ -81,7 +93,12 @@ __all__ = [
     "LinkMoves",
     "LinkStory",
     "Links",
+    "PendingRequest",
+    "PortalClients",
     "PortalGrants",
+    "PortalKeys",
+    "PortalRequests",
+    "Presented",
     "Pseudonyms",
     "Pushes",
     "ReviewFilter",
@@ -97,6 +114,8 @@ __all__ = [
     "StoppedItem",
     "StoppedKind",
     "Store",
+    "TokenSigner",
+    "TokenState",
     "Transaction",
     "Vault",
     "WaitingReviews",

@@ -56,13 +56,6 @@ class LinkHistory(Protocol):
         """Note that the Contact bears it no more."""
 
 
-class PortalGrants(Protocol):
-    """What the portal was granted on behalf of people."""
-
-    def revoke_of_link(self, link_id: str, why: str, now: datetime) -> int:
-        """End every grant of a link; give how many."""
-
-
 class ContactDesk(Protocol):
     """The org's Contacts, for an agent."""
 

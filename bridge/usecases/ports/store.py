@@ -18,9 +18,10 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
-from bridge.usecases.ports.desk import LinkHistory, PortalGrants, Stopped
+from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -245,13 +246,19 @@ class Transaction(Protocol):
     @property
     def service_keys(self) -> ServiceKeyRing: ...
     @property
+    def portal_clients(self) -> PortalClients: ...
+    @property
+    def portal_requests(self) -> PortalRequests: ...
+    @property
+    def portal_grants(self) -> PortalGrants: ...
+    @property
+    def portal_keys(self) -> PortalKeys: ...
+    @property
     def audit(self) -> Audit: ...
     @property
     def link_history(self) -> LinkHistory: ...
     @property
     def stopped(self) -> Stopped: ...
-    @property
-    def portal_grants(self) -> PortalGrants: ...
 
 
 class Store(Protocol):

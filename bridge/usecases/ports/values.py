@@ -91,7 +91,8 @@ class CaseFilter:
 class Session:
     """A signed-in browser. With no `link_id` the person waits for a review.
 
-    `door` is the registration the person came through, so that they leave by the same one.
+    `door` is the registration the person came through, so that they leave by the same one. With a `client_id`
+    it is not a browser but that client of our provider, on the person's behalf.
     """
 
     id: str
@@ -101,6 +102,14 @@ class Session:
     display_name: str
     acr: str
     signed_in_at: datetime
+    given_name: str = ""
+    family_name: str = ""
+    client_id: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Give who acts, for the audit: the citizen, or a client on their behalf."""
+        return f"client:{self.client_id}" if self.client_id else "citizen"
 
 
 @dataclass(frozen=True, slots=True)

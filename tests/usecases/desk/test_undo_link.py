@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -171,6 +172,7 @@ def _grant(town: Town, link_id: str) -> None:
         "authenticated_at": now,
         "sealed_profile": "sealed",
         "created_at": now,
+        "expires_at": now + timedelta(hours=1),
     }
     with town.store._engine.begin() as connection:
         connection.execute(insert(portal_clients).values(client))

@@ -16,6 +16,7 @@ from bridge.adapters.store.tables.people import (
 from bridge.adapters.store.tables.portal import (
     portal_clients,
     portal_codes,
+    portal_failures,
     portal_grants,
     portal_keys,
     portal_refresh_tokens,
@@ -53,6 +54,7 @@ __all__ = [
     "parked_records",
     "portal_clients",
     "portal_codes",
+    "portal_failures",
     "portal_grants",
     "portal_keys",
     "portal_refresh_tokens",
