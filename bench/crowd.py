@@ -20,7 +20,7 @@ import requests
 
 from bench.citizen_browser import CitizenBrowser
 from bench.progress import stage
-from bench.trial import plain_environment, trial
+from bench.trial import Trial, plain_environment, trial
 from run.children import Children
 from run.town_hall import free_port
 
@@ -39,6 +39,7 @@ class Place:
     bridge_url: str
     franceconnect: dict[str, Any]
     org: dict[str, Any]
+    trial: Trial
 
 
 def measure(
@@ -83,7 +84,7 @@ def running_services(folder: Path, database_url: str = "") -> Iterator[Place]:
         place = trial(folder, url=url, org=org, franceconnect=franceconnect, database_url=database_url)
         settings = ["--port", str(port), "--workers", str(WORKERS), "--threads", str(THREADS)]
         children.start_ready("web", [*command, "web", *settings], place.environment)
-        yield Place(url, dict(franceconnect), dict(org))
+        yield Place(url, dict(franceconnect), dict(org), place)
 
 
 def _all_at_once(place: Place, logins: list[str]) -> list[str]:

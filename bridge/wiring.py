@@ -17,6 +17,7 @@ from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.proconnect.client import ProConnect
 from bridge.adapters.proconnect.config import ProConnectConfig
+from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
@@ -53,6 +54,7 @@ from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.sign_in import PLUS_DOOR, SignIn
 from bridge.usecases.synchronise import Synchronise
+from bridge.usecases.tell_timelines import TellTimelines
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
 from mappings.loader import load_salesforce, load_sources
@@ -142,7 +144,12 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
-        push_cases=PushCases(store, SalesforceCases(salesforce, load_salesforce("case")), clock),
+        push_cases=PushCases(
+            store,
+            SalesforceCases(salesforce, load_salesforce("case")),
+            clock,
+            tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
+        ),
         read_cases=ReadCases(store, sources, clock),
         desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
         follow_contacts=FollowContacts(

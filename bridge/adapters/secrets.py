@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bridge.domain.agent import comparable_login
 from bridge.domain.communes import Communes, packaged
-from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
+from bridge.domain.identity import Gender, PivotIdentity, beginnings, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
 
 
@@ -103,9 +103,9 @@ def _given(identity: PivotIdentity) -> tuple[str, ...]:
 
 
 def _lists(identity: PivotIdentity) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The whole list of given names, and every list that begins it, itself included."""
+    """The whole list of given names, and every list that may stand for it, itself included."""
     whole = _given(identity)
-    return whole, [whole[:length] for length in range(1, len(whole) + 1)]
+    return whole, beginnings(whole)
 
 
 class FernetVault:

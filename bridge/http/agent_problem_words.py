@@ -68,6 +68,13 @@ _BY_CODE: dict[str, ProblemWords] = {
         },
         {"fr": "Prévenez votre service informatique.", "en": "Tell your IT department."},
     ),
+    "login.failed": ProblemWords(
+        {
+            "fr": "ProConnect n’a pas pu terminer la connexion.",
+            "en": "ProConnect could not complete the sign-in.",
+        },
+        _LATER,
+    ),
     "login.unavailable": ProblemWords(
         {
             "fr": "ProConnect ne répond pas pour le moment.",

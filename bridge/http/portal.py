@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
+from bridge.domain.review import ReviewKind
 from bridge.domain.status import OUTCOMES_BY_PHASE, Phase
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.case_ids import case_id_of
@@ -46,7 +47,8 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
             return render_template("welcome.html", signed_out=request.args.get("au-revoir"))
         link = read.link(session)
         if link is None:
-            return render_template("review.html", asked=read.asked(session))
+            not_recognised = read.doubt(session) is ReviewKind.NEW_SUBJECT
+            return render_template("review.html", not_recognised=not_recognised, asked=read.asked(session))
         page = _requests(read, session, clock.now())
         return render_template("requests.html", page=page, newest=SHOWN, why=why(link, page_language()))
 

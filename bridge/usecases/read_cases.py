@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bridge.domain.case import Case, CaseEvent
 from bridge.domain.contact import IdentityLink
-from bridge.domain.review import Question
+from bridge.domain.review import Question, ReviewKind
 from bridge.domain.status import Phase
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
@@ -96,6 +96,12 @@ class ReadCases:
         with self.store.read() as tx:
             review = tx.reviews.of_subject([session.subject_hash])
         return review.asked_for if review else None
+
+    def doubt(self, session: Session) -> ReviewKind | None:
+        """Give what is not clear about somebody under review; None once it is decided."""
+        with self.store.read() as tx:
+            review = tx.reviews.of_subject([session.subject_hash])
+        return review.kind if review else None
 
     def _own(self, tx: Transaction, session: Session, case_id: str) -> Case:
         case = tx.cases.one_of_citizen(session.link_id or "", case_id)

@@ -52,7 +52,7 @@ def hostile(still: FakeClock) -> Iterator[ForgedFranceConnect]:
 def bridge(org: StandInOrg, hostile: ForgedFranceConnect, still: FakeClock) -> Iterator[RunningBridge]:
     """Give the running service, registered there."""
     registered = {"FRANCECONNECT_CLIENT_ID": CLIENT_ID, "FRANCECONNECT_CLIENT_SECRET": CLIENT_SECRET}
-    with running_bridge(org, hostile.issuer, still, **registered) as running:
+    with running_bridge(org, hostile.issuer, registered, still) as running:
         yield running
 
 

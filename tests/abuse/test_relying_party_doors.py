@@ -87,7 +87,7 @@ def test_a29_no_next_leads_away(attempt: Attempt) -> None:
 @pytest.fixture(scope="module")
 def proxied(org: StandInOrg, hostile: ForgedFranceConnect, still: FakeClock) -> Iterator[RunningBridge]:
     """Give the service behind one proxy of ours."""
-    with running_bridge(org, hostile.issuer, still, TRUSTED_PROXIES="1") as running:
+    with running_bridge(org, hostile.issuer, {"TRUSTED_PROXIES": "1"}, still) as running:
         yield running
 
 

@@ -35,7 +35,7 @@ def attempt(
     """Give the way to a service that has read no key yet."""
     registered = {"FRANCECONNECT_CLIENT_ID": CLIENT_ID, "FRANCECONNECT_CLIENT_SECRET": CLIENT_SECRET}
     hostile.publish(hostile.key)
-    with running_bridge(org, hostile.issuer, still, **registered) as fresh:
+    with running_bridge(org, hostile.issuer, registered, still) as fresh:
         yield Attempt(fresh, hostile, still, browser)
 
 

@@ -102,8 +102,12 @@ def test_f75_a_callback_killed_after_the_exchange_leaves_nothing_and_is_started_
     url = f"http://127.0.0.1:{port}"
     now = datetime.now(UTC)
     with serving_org() as org, forged_franceconnect(now) as provider, requests.Session() as browser:
-        registered = {"FRANCECONNECT_CLIENT_ID": CLIENT_ID, "FRANCECONNECT_CLIENT_SECRET": CLIENT_SECRET}
-        environment = environment_at(url, org, provider.issuer, DATABASE_URL=database, **registered)
+        changes = {
+            "DATABASE_URL": database,
+            "FRANCECONNECT_CLIENT_ID": CLIENT_ID,
+            "FRANCECONNECT_CLIENT_SECRET": CLIENT_SECRET,
+        }
+        environment = environment_at(url, org, provider.issuer, changes)
         with web(environment, port) as process:
             query = started(url, browser, provider)
             provider.when_called = lambda path: kill(process) if path == "/userinfo" else None

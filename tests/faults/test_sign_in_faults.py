@@ -42,7 +42,7 @@ def bridge(org: StandInOrg, provider: StandIn) -> Iterator[RunningBridge]:
     org.reset()
     provider.order("reset")
     registered = {"FRANCECONNECT_CLIENT_ID": CLIENT_ID, "FRANCECONNECT_CLIENT_SECRET": CLIENT_SECRET}
-    with running_bridge(org, provider.issuer, None, **registered) as running:
+    with running_bridge(org, provider.issuer, registered) as running:
         provider.order(
             "clients",
             client_id=CLIENT_ID,

@@ -39,6 +39,7 @@ BASE_URL = "https://demarches.ville.test"
 HOST = str(urlsplit(BASE_URL).hostname)
 COOKIE = "__Host-session"
 NOWHERE = "https://nowhere.test"
+NOWHERE_PLUS = "https://nowhere-plus.test"
 ENVIRONMENT = {
     "BRIDGE_BASE_URL": BASE_URL,
     "BRIDGE_SECRET_KEY": "0123456789abcdef" * 4,
@@ -49,6 +50,9 @@ ENVIRONMENT = {
     "BRIDGE_FRANCECONNECT_ISSUER": f"{NOWHERE}/api/v2",
     "BRIDGE_FRANCECONNECT_CLIENT_ID": "client",
     "BRIDGE_FRANCECONNECT_CLIENT_SECRET": "secret",
+    "BRIDGE_FRANCECONNECT_PLUS_ISSUER": f"{NOWHERE_PLUS}/api/v2",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": "client-plus",
+    "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": "secret",
     "BRIDGE_SALESFORCE_LOGIN_URL": NOWHERE,
     "BRIDGE_SALESFORCE_CONSUMER_KEY": "key",
     "BRIDGE_SALESFORCE_CONSUMER_SECRET": "secret",
@@ -172,6 +176,7 @@ def with_store(
         clock=clock,
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
+        sign_in_plus=services.sign_in_plus and replace(services.sign_in_plus, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
         desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),
         provider=build_provider(services.settings, store, FakeVault(), clock),

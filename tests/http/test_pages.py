@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.domain.case import CaseContent
+from bridge.domain.review import LinkReview, ReviewKind
 from bridge.domain.status import Outcome, Phase, WaitingFor
 from tests.adapters.store.samples import content, status
 from tests.http.reading import Reading
@@ -147,6 +148,17 @@ def test_somebody_under_review_reads_that_they_need_do_nothing(site: Site) -> No
     assert "Reconnectez-vous dans deux jours ouvrés" in french.text
     assert "Somebody is checking your identity" in english.text
     assert "Véranda" not in french.text
+
+
+def test_somebody_we_could_not_recognise_reads_so(site: Site) -> None:
+    """After a correction of their civil status they are told that nothing is lost, and what happens next."""
+    doubt = LinkReview("r_1", ReviewKind.NEW_SUBJECT, "v1:who", (), ("subject.new",), site.clock.now())
+    with site.store.begin() as tx:
+        tx.reviews.open(doubt, "pivot", "sealed")
+    french, english = read(site.doubtful()), read(site.doubtful(), language="en")
+    assert "Nous n’avons pas su vous reconnaître" in french.text
+    assert "Vos demandes ne sont pas perdues." in french.text
+    assert "We could not recognise you" in english.text
 
 
 def test_late_news_say_what_was_known_when(site: Site) -> None:

@@ -10,7 +10,7 @@ from bridge.http.access import OPEN_ENDPOINTS, Access, access_of, guard, open_to
 from tests.adapters.store.samples import content
 from tests.fakes.clock import FakeClock
 from tests.http.answers import refusal
-from tests.http.site import NOWHERE, Site
+from tests.http.site import NOWHERE, NOWHERE_PLUS, Site
 
 ANYWHERE = ["/", "/demandes/c_1", "/api/docs", "/api/v1/me", "/nowhere", "/health/live", "/static/town.css"]
 
@@ -24,7 +24,7 @@ def test_a87_every_answer_ties_the_browser_down(site: Site, path: str) -> None:
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "form-action": f"'self' {NOWHERE}",
+        "form-action": f"'self' {NOWHERE} {NOWHERE_PLUS}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
@@ -126,6 +126,9 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/health/ready": everyone,
         "/login/franceconnect": everyone,
         "/login/franceconnect/callback": everyone,
+        "/login/franceconnect-plus": everyone,
+        "/login/franceconnect-plus/callback": everyone,
+        "/login/franceconnect-plus/jwks": everyone,
         "/login/franceconnect/jwks": everyone,
         "/login/franceconnect/sector_identifier": everyone,
         "/logout": everyone,

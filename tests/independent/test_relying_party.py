@@ -65,11 +65,12 @@ def _encrypted(wrapping: str) -> dict[str, str]:
     }
 
 
-def _settings(*, by_key: bool, key_file: Path) -> dict[str, str]:
+def _settings(plus_issuer: str, *, by_key: bool, key_file: Path) -> dict[str, str]:
     own = {"FRANCECONNECT_PRIVATE_KEY_FILE": str(key_file)} if by_key else {}
     secrets = {} if by_key else {f"FRANCECONNECT_{door}CLIENT_SECRET": SECRET for door in ("", "PLUS_")}
     return {
         "FRANCECONNECT_CLIENT_ID": f"{V2}-{by_key}",
+        "FRANCECONNECT_PLUS_ISSUER": plus_issuer,
         "FRANCECONNECT_PLUS_CLIENT_ID": f"{PLUS}-{by_key}",
         "FRANCECONNECT_PLUS_GRANTED_SCOPES": "amr",
         "FRANCECONNECT_CLIENT_SECRET": "",
@@ -88,8 +89,8 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Town]
         org = stack.enter_context(serving_org())
         found = {}
         for by_key in (False, True):
-            settings = _settings(by_key=by_key, key_file=key_file)
-            running = running_bridge(org, v2.issuer, FRANCECONNECT_PLUS_ISSUER=plus.issuer, **settings)
+            settings = _settings(plus.issuer, by_key=by_key, key_file=key_file)
+            running = running_bridge(org, v2.issuer, settings)
             found[by_key] = Town(stack.enter_context(running), by_key)
         v2.open([town.client(V2) for town in found.values()], plus=False)
         plus.open([town.client(PLUS) for town in found.values()], plus=True)

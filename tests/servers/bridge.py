@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ def problem(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, found[1]
 
 
-def environment_at(url: str, org: StandInOrg, issuer: str, **changes: str) -> dict[str, str]:
+def environment_at(url: str, org: StandInOrg, issuer: str, changes: Mapping[str, str]) -> dict[str, str]:
     """Give the settings of a bridge at this address, registered at this issuer."""
     return ENVIRONMENT | {
         "BRIDGE_SANDBOX": "true",
@@ -100,13 +100,13 @@ def environment_at(url: str, org: StandInOrg, issuer: str, **changes: str) -> di
 
 @contextmanager
 def running_bridge(
-    org: StandInOrg, issuer: str, clock: Clock | None = None, /, **changes: str
+    org: StandInOrg, issuer: str, changes: Mapping[str, str], clock: Clock | None = None
 ) -> Iterator[RunningBridge]:
     """Serve the application on an empty store; `changes` are settings without their prefix."""
     made: list[RunningBridge] = []
 
     def application(url: str) -> WSGIApplication:
-        environment = environment_at(url, org, issuer, **changes)
+        environment = environment_at(url, org, issuer, changes)
         services = build_services(load_settings(environment), SilentBell(), clock)
         assert isinstance(services.store, SqlStore)
         made.append(RunningBridge(url, services, services.store._engine))

@@ -17,6 +17,7 @@ from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_ke
 from bridge.adapters.store.pushes import open_pushes
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_events, case_person_keys, cases
+from bridge.adapters.store.timelines import untold_entries
 from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.usecases.ports import CaseChange, CaseFilter
@@ -165,6 +166,10 @@ class SqlCases:
         """Give the timeline, oldest first."""
         query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.version)
         return tuple(map(event_of, self._connection.execute(query).mappings()))
+
+    def untold(self, case_ids: Collection[str]) -> dict[str, tuple[CaseEvent, ...]]:
+        """Give the entries of these cases the org was not told of, oldest first."""
+        return untold_entries(self._connection, case_ids)
 
     def by_reference(self, reference: str) -> tuple[Case, ...]:
         """Give the cases bearing this number, id or external id, latest change first (for agents)."""

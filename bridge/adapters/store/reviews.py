@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -27,7 +28,10 @@ class SqlReviews:
         self._connection = connection
 
     def open(self, review: LinkReview, pivot_hash: str, sealed_identity: str | None) -> LinkReview:
-        """Store a doubt; when the same one is open already, give that one instead."""
+        """Store a doubt; when the same one is open already, give that one instead, with today's evidence.
+
+        One that an agent is at work on keeps the evidence the agent saw.
+        """
         change_links(self._connection)
         same = (
             _OPEN,
@@ -38,7 +42,8 @@ class SqlReviews:
         )
         known = self._connection.execute(select(link_reviews).where(*same)).mappings().first()
         if known is not None:
-            return _review_of(known)
+            held = {"pivot_hash": pivot_hash, "sealed_identity": sealed_identity}
+            return self._renewed(_review_of(known), review, held)
         row = {
             "id": review.id,
             "kind": review.kind,
@@ -56,6 +61,21 @@ class SqlReviews:
         }
         self._connection.execute(insert(link_reviews).values(row))
         return review
+
+    def _renewed(self, known: LinkReview, today: LinkReview, held: dict[str, str | None]) -> LinkReview:
+        """Show the candidates as they are now: an agent may have mended one, which makes it provable."""
+        evidence = {"candidate_ids": today.candidate_ids, "reasons": today.reasons, "grade": today.grade}
+        renewed = replace(known, **evidence)  # type: ignore[arg-type]  # three fields of the same class
+        if known.state is not ReviewState.OPEN or renewed == known:
+            return known
+        row = {
+            "candidate_ids": list(today.candidate_ids),
+            "reasons": list(today.reasons),
+            "grade": today.grade,
+            **held,
+        }
+        self._connection.execute(update(link_reviews).where(link_reviews.c.id == known.id).values(row))
+        return renewed
 
     def by_id(self, review_id: str) -> LinkReview | None:
         """Give a review, open or decided, locked against other writers."""

@@ -22,6 +22,7 @@ from bridge.usecases.ports.outside import (
     IdentityProvider,
     Pseudonyms,
     SourceReader,
+    TimelineDirectory,
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
@@ -59,6 +60,7 @@ from bridge.usecases.ports.values import (
     ServiceKeys,
     Session,
     SignInStart,
+    TimelineEntry,
 )
 
 __all__ = [
@@ -114,6 +116,8 @@ __all__ = [
     "StoppedItem",
     "StoppedKind",
     "Store",
+    "TimelineDirectory",
+    "TimelineEntry",
     "TokenSigner",
     "TokenState",
     "Transaction",

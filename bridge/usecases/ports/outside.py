@@ -11,7 +11,7 @@ from bridge.domain.case import Case
 from bridge.domain.contact import CertifiedPerson, Contact
 from bridge.domain.identity import PivotIdentity
 from bridge.domain.synchronisation import Delivery
-from bridge.usecases.ports.values import CaseAnswer, ContactNews, ContactStanding, Identified
+from bridge.usecases.ports.values import CaseAnswer, ContactNews, ContactStanding, Identified, TimelineEntry
 
 
 class Clock(Protocol):
@@ -115,6 +115,22 @@ class CaseDirectory(Protocol):
         """Write at most 200 cases by external id; one answer each, in the same order.
 
         `first` names the cases the org never took; only these get what agents own from then on.
+        Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
+        """
+
+
+class TimelineDirectory(Protocol):
+    """The timelines of the org's Cases."""
+
+    def is_kept(self) -> bool:
+        """Whether the org has a place for timelines; it has none before its package is brought up to date.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+
+    def upsert(self, entries: Sequence[TimelineEntry]) -> tuple[CaseAnswer, ...]:
+        """Write at most 200 entries by their key; one answer each, in the same order; safe to repeat.
+
         Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
         """
 

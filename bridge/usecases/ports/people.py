@@ -51,7 +51,10 @@ class Reviews(Protocol):
     """Doubts for agents. The identity one holds is sealed, and dropped with the decision or after 30 days."""
 
     def open(self, review: LinkReview, pivot_hash: str, sealed_identity: str | None) -> LinkReview:
-        """Store a doubt; when its subject has an open one of the same kind already, give that one instead."""
+        """Store a doubt; when its subject has an open one of the same kind already, give that one instead.
+
+        It shows today's evidence then, unless an agent is at work on it.
+        """
 
     def by_id(self, review_id: str) -> LinkReview | None:
         """Give a review, open or decided, locked against other writers."""

@@ -75,6 +75,9 @@ class Cases(Protocol):
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:
         """Give the timeline, oldest first."""
 
+    def untold(self, case_ids: Collection[str]) -> dict[str, tuple[CaseEvent, ...]]:
+        """Give the entries of these cases the org was not told of, oldest first."""
+
     def by_reference(self, reference: str) -> tuple[Case, ...]:
         """Give the cases bearing this number, id or external id (for agents)."""
 
@@ -111,6 +114,12 @@ class Pushes(Protocol):
 
         A case of which the org holds a newer version goes above it; one made anew in the org is accepted.
         """
+
+    def untold_count(self) -> int:
+        """Give how many cases the org has without their whole timeline."""
+
+    def reopen_untold(self, now: datetime) -> int:
+        """Make those cases due again, so that their timelines follow; give how many."""
 
 
 class Intake(Protocol):

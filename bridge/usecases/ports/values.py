@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.domain.case import CaseContent
+from bridge.domain.case import CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import CertifiedPerson
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """What the org said of one case: its id, or a refusal with the platform's code and field names.
+    """What the org said of one record: its id, or a refusal with the platform's code and field names.
 
     `held_version` is the newer version the org holds, when it refused an older one and could tell.
     """
@@ -23,6 +23,15 @@ class CaseAnswer:
     error_fields: tuple[str, ...] = ()
     transient: bool = False
     held_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry on its way to the timeline of a Case, with that Case's id in the org."""
+
+    event: CaseEvent
+    case_key: CaseKey
+    salesforce_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class _Call:
             item.changes[item.write.key.field.name] = item.write.key.value
         rules.check_writable(item)
         rules.check_required(item)
-        rules.check_version(item)
+        rules.check_validation(item)
         if not self._options.allow_duplicates:
             check_duplicates(item, self._twins, api_version=self._options.api_version)
         if self._org.faults.switches.deleted_keep_unique:

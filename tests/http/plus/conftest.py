@@ -49,7 +49,7 @@ def plus() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def running(org: StandInOrg, v2: StandIn, plus: StandIn) -> Iterator[Doors]:
     """Give the service of a module."""
-    with running_bridge(org, v2.issuer, FRANCECONNECT_PLUS_ISSUER=plus.issuer, **SETTINGS) as bridge:
+    with running_bridge(org, v2.issuer, SETTINGS | {"FRANCECONNECT_PLUS_ISSUER": plus.issuer}) as bridge:
         yield Doors(bridge, v2, plus)
 
 

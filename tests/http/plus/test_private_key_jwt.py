@@ -28,7 +28,7 @@ def running(
     file: Path = tmp_path_factory.mktemp("keys") / "franceconnect.pem"
     file.write_text(pem(ec.generate_private_key(ec.SECP256R1())))
     settings = WITHOUT_SECRETS | {"FRANCECONNECT_PRIVATE_KEY_FILE": str(file)}
-    with running_bridge(org, v2.issuer, FRANCECONNECT_PLUS_ISSUER=plus.issuer, **settings) as bridge:
+    with running_bridge(org, v2.issuer, settings | {"FRANCECONNECT_PLUS_ISSUER": plus.issuer}) as bridge:
         yield Doors(bridge, v2, plus)
 
 

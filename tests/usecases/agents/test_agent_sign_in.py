@@ -10,10 +10,17 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bridge.adapters.secrets import KeyedPseudonyms
+from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS
 from bridge.adapters.store.tables import agents as agents_table
 from bridge.adapters.store.tables import sign_ins
 from bridge.domain.agent import Role
-from bridge.errors import ForbiddenError, PermanentError, SignInError, TransientError
+from bridge.errors import (
+    ForbiddenError,
+    PermanentError,
+    SignInError,
+    TooManyRequestsError,
+    TransientError,
+)
 from bridge.usecases.agent_sign_in import AgentSignIn, safe_console_path
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.ports import SignInStart
@@ -120,6 +127,7 @@ def test_a27_a_citizen_s_sign_in_is_none_of_ours(
         ({"code": None, "error": "interaction_required"}, SignInError, "login.denied"),
         ({"code": None, "error": "consent_required"}, SignInError, "login.denied"),
         ({"code": None, "error": "temporarily_unavailable"}, TransientError, "login.unavailable"),
+        ({"code": None, "error": "server_error"}, TransientError, "login.failed"),
         ({"code": None, "error": "invalid_scope"}, PermanentError, "login.provider"),
         ({"code": None}, SignInError, "login.token"),
         ({"code": "a b"}, SignInError, "login.token"),
@@ -269,6 +277,18 @@ def test_another_account_is_asked_for_in_so_many_words(sign_in: AgentSignIn) -> 
     """Only when the agent wants it."""
     assert "another=True" in sign_in.start("/agents/", another_account=True).url
     assert "another=False" in sign_in.start("/agents/").url
+
+
+def test_a30_one_address_starts_so_many_sign_ins_and_no_more(sign_in: AgentSignIn, clock: FakeClock) -> None:
+    """The agents' door counts with the citizens', and opens again a minute later."""
+    for _ in range(MOST_FROM_ONE_ADDRESS):
+        sign_in.start("/agents/", origin_hash="here")
+    with pytest.raises(TooManyRequestsError) as caught:
+        sign_in.start("/agents/", origin_hash="here")
+    assert caught.value.code == "login.too_many"
+    sign_in.start("/agents/", origin_hash="elsewhere")
+    clock.move(timedelta(minutes=1))
+    sign_in.start("/agents/", origin_hash="here")
 
 
 def test_the_answer_of_a_provider_without_iss_is_accepted(sign_in: AgentSignIn) -> None:

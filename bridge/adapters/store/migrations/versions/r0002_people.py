@@ -19,13 +19,8 @@ def upgrade() -> None:
     op.add_column("identity_links", sa.Column("undone_by", sa.String(), nullable=True))
     op.add_column("identity_links", sa.Column("undone_because", sa.String(), nullable=True))
     op.add_column("identity_links", sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index(
-        "ix_identity_links_to_release",
-        "identity_links",
-        ["undone_at"],
-        unique=False,
-        **_where("undone_at IS NOT NULL AND released_at IS NULL"),
-    )
+    to_release = _where("undone_at IS NOT NULL AND released_at IS NULL")
+    op.create_index("ix_identity_links_to_release", "identity_links", ["undone_at"], unique=False, **to_release)
     op.add_column("identity_links", sa.Column("contact_gone_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_identity_links_gone",
@@ -48,6 +43,7 @@ def upgrade() -> None:
     )
     op.add_column("audit_entries", sa.Column("reason", sa.String(), nullable=True))
     op.create_index("ix_audit_entries_actor_at", "audit_entries", ["actor", "at"], unique=False)
+    op.add_column("pushes", sa.Column("told_version", sa.Integer(), nullable=False, server_default="0"))
     # Whoever is signed in, or about to be, signs in once more.
     op.execute("DELETE FROM sign_ins")
     op.execute("DELETE FROM sessions")
