@@ -11,6 +11,7 @@ from bridge.errors import BridgeError
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.lanes import Lane
 
@@ -28,6 +29,7 @@ class Sweeper:
     clock: Clock
     push: PushCases
     synchronise: Synchronise
+    send_codes: SendCodes
     follow: FollowContacts | None = None
     release: Callable[[], object] | None = None
 
@@ -44,9 +46,13 @@ class Sweeper:
                 tx.agent_sessions.prune(now)
                 tx.reviews.expire(now)
                 tx.portal_grants.prune(now)
+                tx.proofs.prune(now)
+                tx.receipts.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()
+            if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
+                self.send_codes()
             self.follow_contacts()
             if self.release is not None:
                 self.release()

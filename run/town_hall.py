@@ -28,11 +28,12 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the stand-ins; without one for ProConnect the console stays closed."""
+    """Their ready lines; without ProConnect's the console is closed, without mail no code goes."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
+    messages: Mapping[str, Any] = field(default_factory=dict)
     proconnect: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -96,6 +97,7 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
         town=children.start_ready(
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
+        messages=children.start_ready("messages", [*command, "messages"], plain),
         proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
     )
 
@@ -130,6 +132,10 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
         "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
+        "BRIDGE_SMTP_URL": stand_ins.messages.get("smtp_url", ""),
+        "BRIDGE_MAIL_FROM": stand_ins.messages.get("mail_from", ""),
+        "BRIDGE_SMS_URL": stand_ins.messages.get("sms_url", ""),
+        "BRIDGE_SMS_TOKEN": stand_ins.messages.get("sms_token", ""),
         **_agents_settings(stand_ins.proconnect),
     }
 

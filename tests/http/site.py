@@ -15,15 +15,18 @@ from flask.testing import FlaskClient
 from bridge.adapters.store.store import SqlStore
 from bridge.app import create_app
 from bridge.domain.case import Case, CaseContent
+from bridge.domain.proof import Channel
 from bridge.settings import load_settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.agent_desk import AgentDesk, DeskPorts
-from bridge.usecases.ports import Session, Store
+from bridge.usecases.ports import Bell, Session, Store
+from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
+from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.desk import FakeDesk
@@ -174,6 +177,7 @@ def with_store(
         services,
         store=store,
         clock=clock,
+        possession=possession_over(store, clock, people, FakeCases()),
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         sign_in_plus=services.sign_in_plus and replace(services.sign_in_plus, store=store, clock=clock),
@@ -181,6 +185,17 @@ def with_store(
         desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),
         provider=build_provider(services.settings, store, FakeVault(), clock),
     )
+
+
+def possession_over(
+    store: Store, clock: FakeClock, contacts: FakeContacts, cases: FakeCases, bell: Bell | None = None
+) -> Possession:
+    """Give what a citizen can do about a doubt, over fakes; both roads of a code are there."""
+    vault = FakeVault()
+    parts = PossessionParts(
+        store, contacts, cases, PSEUDONYMS, vault, clock, bell or SilentBell(), tuple(Channel)
+    )
+    return parts.together()
 
 
 def ids(cases: Sequence[Any]) -> list[str]:

@@ -125,7 +125,7 @@ def test_an_empty_list_says_what_may_be_missing(site: Site) -> None:
     """No request is explained, with what to do."""
     page = read(site.citizen(1))
     assert (
-        "Appelez la mairie avec son numéro : un agent vous dira où elle en est."
+        "Ajoutez-la avec son récépissé, ou appelez la mairie avec son numéro"
         in page.sections["Nous ne connaissons aucune demande à votre nom."]
     )
 
@@ -136,17 +136,17 @@ def test_the_list_says_why_one_sees_it(site: Site) -> None:
     why = page.sections["Pourquoi je vois ces demandes"]
     assert "rattachée le 3 mars 2025" in why
     assert "votre état civil y est le même que celui que FranceConnect certifie." in why
-    assert "Une demande n’est pas à vous ? Appelez la mairie." in why
+    assert "La page de chaque demande dit pourquoi elle est à vous." in why
 
 
 def test_somebody_under_review_reads_that_they_need_do_nothing(site: Site) -> None:
     """No request, no number, one date to come back."""
     site.tell(TO_ACT)
     french, english = read(site.doubtful()), read(site.doubtful(), language="en")
-    assert "Un agent vérifie votre identité" in french.text
-    assert "Vous n’avez rien à faire : un agent complète votre fiche." in french.text
-    assert "Reconnectez-vous dans deux jours ouvrés" in french.text
-    assert "Somebody is checking your identity" in english.text
+    assert "Est-ce bien vous ?" in french.text
+    assert "Vous n’avez rien à faire." in french.sections["Attendre un agent"]
+    assert "Comptez deux jours ouvrés, puis reconnectez-vous." in french.sections["Attendre un agent"]
+    assert "Is it really you?" in english.text
     assert "Véranda" not in french.text
 
 

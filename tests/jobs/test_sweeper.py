@@ -14,6 +14,7 @@ from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.follow_contacts import EVERY, FollowContacts
 from bridge.usecases.ports import SignInStart
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
 from tests.fakes.cases import FakeCases
@@ -32,7 +33,8 @@ def sweeper_over(
     readers = {"urbanisme": FakeReader(gives), "voirie": FakeReader()}
     mappings = {"urbanisme": URBANISME, "voirie": VOIRIE}
     synchronise = Synchronise(store, mappings, readers, absorb, clock, bell)
-    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise, lambda: 0)
+    codes = SendCodes(store, FakeContacts(), PSEUDONYMS, clock, {}, "Villeneuve")
+    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise, codes)
 
 
 @pytest.fixture

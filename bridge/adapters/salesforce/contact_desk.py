@@ -12,7 +12,6 @@ from bridge.usecases.ports import ContactSheet
 from mappings.salesforce import SalesforceMapping
 
 _MOST = 50
-_SHOWN = (*READ_VALUES, "usage_name")
 
 
 class SalesforceContactDesk:
@@ -28,7 +27,7 @@ class SalesforceContactDesk:
         wanted = sorted(contact_ids)[:_MOST]
         if not wanted:
             return {}
-        columns = ", ".join(["Id", BIRTHDATE, *(self._names[value] for value in _SHOWN)])
+        columns = ", ".join(["Id", BIRTHDATE, *(self._names[value] for value in READ_VALUES)])
         query = f"SELECT {columns} FROM Contact WHERE Id IN {{}}"  # noqa: S608 - names come from the mapping, ids through format_soql
         rows = self._connection.query(str(format_soql(query, wanted)), "Contact")
         found = {_short(row["Id"]): self._sheet(row) for row in rows}

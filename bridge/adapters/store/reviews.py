@@ -113,6 +113,15 @@ class SqlReviews:
         )
         return tuple(map(_review_of, rows.mappings()))
 
+    def add_reason(self, review_id: str, reason: str) -> None:
+        """Add a stable code to the reasons of an open review, once."""
+        this = (_OPEN, link_reviews.c.id == review_id)
+        query = select(link_reviews.c.reasons).where(*this).with_for_update()
+        reasons = self._connection.execute(query).scalar()
+        if reasons is not None and reason not in reasons:
+            statement = update(link_reviews).where(*this)
+            self._connection.execute(statement.values(reasons=[*reasons, reason]))
+
     def update(self, review: LinkReview) -> None:
         """Write where a review stands now; a decided one loses the identity it held.
 

@@ -17,7 +17,9 @@ from bridge.adapters.store.portal_clients import SqlPortalClients
 from bridge.adapters.store.portal_grants import SqlPortalGrants
 from bridge.adapters.store.portal_keys import SqlPortalKeys
 from bridge.adapters.store.portal_requests import SqlPortalRequests
+from bridge.adapters.store.proofs import SqlProofs
 from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.receipts import SqlReceipts
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.service_keys import SqlServiceKeys
 from bridge.adapters.store.sign_ins import SqlSignIns
@@ -36,6 +38,8 @@ class SqlTransaction:
         self.link_moves = SqlLinkMoves(connection)
         self.contact_log = SqlContactLog(connection)
         self.reviews = SqlReviews(connection)
+        self.proofs = SqlProofs(connection)
+        self.receipts = SqlReceipts(connection)
         self.agents = SqlAgents(connection, vault)
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)

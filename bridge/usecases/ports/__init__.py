@@ -17,6 +17,7 @@ from bridge.usecases.ports.outside import (
     Bell,
     CaseDirectory,
     Clock,
+    CodeSender,
     ContactChanges,
     ContactDirectory,
     IdentityProvider,
@@ -37,6 +38,7 @@ from bridge.usecases.ports.portal import (
     TokenSigner,
     TokenState,
 )
+from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -79,6 +81,7 @@ __all__ = [
     "CaseFilter",
     "Cases",
     "Clock",
+    "CodeSender",
     "CodeTerms",
     "ContactChanges",
     "ContactDesk",
@@ -101,8 +104,10 @@ __all__ = [
     "PortalKeys",
     "PortalRequests",
     "Presented",
+    "Proofs",
     "Pseudonyms",
     "Pushes",
+    "Receipts",
     "ReviewFilter",
     "Reviews",
     "ServiceKeyRing",

@@ -54,6 +54,7 @@ class Reviews(Protocol):
         """Store a doubt; when its subject has an open one of the same kind already, give that one instead.
 
         It shows today's evidence then, unless an agent is at work on it.
+        A doubt about a request has no `pivot_hash`: it is empty.
         """
 
     def by_id(self, review_id: str) -> LinkReview | None:
@@ -70,6 +71,9 @@ class Reviews(Protocol):
 
     def undecided(self, limit: int = 500) -> tuple[LinkReview, ...]:
         """Give those nobody ended, oldest first."""
+
+    def add_reason(self, review_id: str, reason: str) -> None:
+        """Add a stable code to the reasons of an open review, once."""
 
     def update(self, review: LinkReview) -> None:
         """Write where a review stands now; a decided one loses the identity it held.

@@ -22,6 +22,7 @@ from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
+from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -54,11 +55,17 @@ class Cases(Protocol):
         """Attach the cases that share a key with this link and no other; give how many cases it moved.
 
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
-        agent decides.
+        agent decides. One its citizen gave back does not come to them again.
         """
 
+    def names_somebody_else(self, case_id: str, link_id: str) -> bool:
+        """Whether the case states a whole civil status, and not this person's."""
+
     def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
-        """Give one case to this citizen, whoever had it."""
+        """Give the case to this citizen, whoever had it, and forget that they gave it back once."""
+
+    def give_back(self, case_id: str, link: IdentityLink, now: datetime) -> None:
+        """Take the case off this citizen, who says that it is not theirs; no rule gives it to them again."""
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
         """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
@@ -246,6 +253,10 @@ class Transaction(Protocol):
     def contact_log(self) -> ContactLog: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def proofs(self) -> Proofs: ...
+    @property
+    def receipts(self) -> Receipts: ...
     @property
     def agents(self) -> Agents: ...
     @property

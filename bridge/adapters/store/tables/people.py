@@ -85,19 +85,27 @@ proofs = Table(
     held("subject_hash", "hash", String()),
     held("channel", "word", String()),
     held("contact_id", "id", String(), nullable=True),
-    held("code_hash", "hash", String()),
+    held("code_hash", "hash", String(), nullable=True),
     held("attempts", "number", Integer()),
+    held("sends", "number", Integer()),
     held("created_at", "time", UtcTime()),
     held("expires_at", "time", UtcTime()),
+    held("send_due_at", "time", UtcTime(), nullable=True),
+    held("sent_at", "time", UtcTime(), nullable=True),
     held("ended_at", "time", UtcTime(), nullable=True),
+    held("ended_how", "word", String(), nullable=True),
     Index("ix_proofs_subject_hash_created_at", "subject_hash", "created_at"),
+    Index("ix_proofs_contact_id_sent_at", "contact_id", "sent_at"),
 )
+only_where("ix_proofs_send_due", "send_due_at IS NOT NULL", proofs.c.send_due_at)
 
 case_receipts = Table(
     "case_receipts",
     metadata,
     held("case_id", "id", String(), ForeignKey("cases.id"), key=True),
+    held("number", "id", String()),
     held("secret_hash", "hash", String()),
+    Index("ix_case_receipts_number", "number"),
 )
 
 case_refusals = Table(

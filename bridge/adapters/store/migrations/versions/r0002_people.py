@@ -250,23 +250,33 @@ def upgrade() -> None:
         sa.Column("subject_hash", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("contact_id", sa.String(), nullable=True),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sends", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_how", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
     )
     op.create_index(
         "ix_proofs_subject_hash_created_at", "proofs", ["subject_hash", "created_at"], unique=False
     )
+    op.create_index("ix_proofs_contact_id_sent_at", "proofs", ["contact_id", "sent_at"], unique=False)
+    op.create_index(
+        "ix_proofs_send_due", "proofs", ["send_due_at"], unique=False, **_where("send_due_at IS NOT NULL")
+    )
     op.create_table(
         "case_receipts",
         sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_receipts_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_receipts")),
     )
+    op.create_index("ix_case_receipts_number", "case_receipts", ["number"], unique=False)
     op.create_table(
         "case_refusals",
         sa.Column("case_id", sa.String(), nullable=False),
