@@ -16,6 +16,7 @@ from bridge.http.api_docs import docs_blueprint
 from bridge.http.bearer import announce_bearer
 from bridge.http.belongings import belongings_blueprint
 from bridge.http.cases import cases_blueprint
+from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
@@ -63,6 +64,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(doubt_blueprint(services.possession, settings.base_url))
     app.register_blueprint(belongings_blueprint(services.possession, services.read_cases, settings.base_url))
+    app.register_blueprint(agents_console(services.desk, settings.base_url))
     app.register_blueprint(
         health_blueprint(
             {"database": lambda: _database_answers(services)},

@@ -23,10 +23,12 @@ from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
+from bridge.adapters.sources.from_environment import filled_options
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
@@ -34,6 +36,7 @@ from bridge.domain.proof import Channel
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
@@ -63,7 +66,6 @@ from mappings.errors import MappingError
 from mappings.loader import load_salesforce, load_sources
 from mappings.model import SourceMapping
 
-_FROM_ENVIRONMENT = "env:"
 _WHILE_A_CITIZEN_WAITS = OutboundLimits(read_timeout_s=5, total_timeout_s=10)
 
 
@@ -91,6 +93,7 @@ class Services:
     read_cases: ReadCases
     possession: Possession
     send_codes: SendCodes
+    desk: AgentDesk
     follow_contacts: FollowContacts
     provider: Provider
 
@@ -116,6 +119,10 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     cases = SalesforceCases(prompt, load_salesforce("case"))
     parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
     provider = FranceConnect(_franceconnect_config(settings), clock)
+    replay = ReplayParked(store, sources, absorb)
+    sheets = SalesforceContactDesk(prompt, load_salesforce("contact"))
+    spare = salesforce.spare_reserve
+    desk = DeskPorts(store, contacts, sheets, pseudonyms, vault, clock, bell, sources, replay, spare)
     own_keys = OwnKeys(store, clock, PLUS_DOOR)
     plus = None
     if settings.franceconnect_plus_issuer:
@@ -137,7 +144,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
-        replay_parked=ReplayParked(store, sources, absorb),
+        replay_parked=replay,
         push_cases=PushCases(
             store,
             SalesforceCases(salesforce, load_salesforce("case")),
@@ -147,6 +154,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         read_cases=ReadCases(store, sources, clock),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
+        desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
         follow_contacts=FollowContacts(
             store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
         ),
@@ -204,22 +212,13 @@ def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
 def _readers(
     settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock
 ) -> dict[str, SourceReader]:
+    given = settings.environment
     return {
-        name: build_reader(name, _options(settings, mapping), timezone=mapping.timezone, clock=clock)
+        name: build_reader(
+            name, filled_options(mapping, settings.environment), timezone=mapping.timezone, clock=clock
+        )
         for name, mapping in sources.items()
     }
-
-
-def _options(settings: Settings, mapping: SourceMapping) -> dict[str, object]:
-    """Fill in the options that a file leaves to the environment: addresses and credentials."""
-    options = dict(mapping.transport)
-    for key, value in options.items():
-        if isinstance(value, str) and value.startswith(_FROM_ENVIRONMENT):
-            name = value.removeprefix(_FROM_ENVIRONMENT)
-            if not settings.environment.get(name):
-                raise ConfigurationError(f"{name}: needed by {mapping.file}, key transport.{key}")
-            options[key] = settings.environment[name]
-    return options
 
 
 def _franceconnect_config(settings: Settings) -> FranceConnectConfig:

@@ -260,6 +260,13 @@ _BY_STATUS: dict[int, ProblemWords] = {
             "en": "Check the address, or go back to the first page.",
         },
     ),
+    409: ProblemWords(
+        {"fr": "Quelqu’un a été plus rapide.", "en": "Somebody else was first."},
+        {
+            "fr": "Rien n’a été changé. Revenez en arrière, relisez, puis décidez.",
+            "en": "Nothing was changed. Go back, look again, then decide.",
+        },
+    ),
     405: ProblemWords(
         {"fr": "Cette adresse ne permet pas cela.", "en": "This address does not allow that."},
         {"fr": "Revenez à l’accueil.", "en": "Go back to the first page."},
