@@ -62,8 +62,8 @@ class MoveSubject:
         subject = pseudonyms.subject(person.issuer, person.subject)
         keys = pseudonyms.link_keys(person.identity)
         with self.links.store.begin() as tx:
-            if other_tab := tx.links.by_subject([subject]):
-                return other_tab
+            if not tx.link_moves.to_subject(found.id, found.subject_hash, subject):
+                return tx.links.by_id(found.id) or found  # another tab came first
             tx.links.seen(
                 found.id,
                 subject_hash=subject,

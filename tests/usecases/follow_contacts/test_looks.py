@@ -52,6 +52,20 @@ def test_a_deleted_contact_keeps_its_link_and_parks_nothing(hall: Hall) -> None:
     assert hall.contacts.contacts == {}
 
 
+def test_a_refused_case_has_its_contact_looked_at_at_once(hall: Hall) -> None:
+    """The org says that the Contact is gone before it is time to look: nobody waits five minutes for it."""
+    winner = hall.duplicate()
+    old = hall.linked().contact_id
+    hall.changes.merge(winner, old)
+    org = FakeCases(contact_ids=frozenset({winner}))
+    push = PushCases(hall.store, org, hall.clock)
+    assert push().parked == 1
+    assert hall.follow.is_due()
+    assert hall.follow().moved == 1
+    assert push().applied == 1
+    assert org.cases["urbanisme:DP 1"].contact_id == winner
+
+
 def test_a_restored_contact_ends_its_own_doubt(hall: Hall) -> None:
     """Taken out of the bin, everything is as before, and nobody has to decide anything."""
     contact_id = hall.linked().contact_id
