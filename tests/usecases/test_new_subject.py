@@ -159,7 +159,7 @@ def test_an_agent_links_a_corrected_person_again(
 
 def test_two_corrections_are_another_person(link: LinkContact, contacts: FakeContacts) -> None:
     """Somebody born another day under another name has nothing to do with this person."""
-    link(certified(like(family_name="DUBOIT", birth_date=BirthDate("1962-08-23")), subject="the old sub"))
+    link(certified(like(family_name="LEFEVRE", birth_date=BirthDate("1950-01-12")), subject="the old sub"))
     outcome = link(NEW).link
     assert outcome is not None
     assert outcome.method is LinkMethod.CREATED
