@@ -43,7 +43,8 @@ def crm_town(
     chance = Random(seed)
     share = _KNOWN_SHARE * (1 + _TWICE_SHARE)
     people = Town(frequencies or read_frequencies(), seed).people(int(records / share) + 1)
-    clerk, written = Clerk(seed + 1), []
+    clerk = Clerk(seed + 1)
+    written: list[Record] = []
     for person in people:
         for _ in range((chance.random() < _KNOWN_SHARE) * (1 + (chance.random() < _TWICE_SHARE))):
             written.append(clerk.record(person, len(written) + 1))
