@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
+from sqlalchemy import Engine
 
 from bridge.adapters.franceconnect.encryption import signed_inside
 from bridge.adapters.franceconnect.own_keys import OwnKeys
+from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.store import SqlStore
+from bridge.adapters.store.tables import metadata
 from bridge.errors import SignInError
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeVault
 from tests.servers.forged_franceconnect import encrypted, segment
 
 INSIDE = "header.claims.signature"
 
 
-@pytest.fixture
-def own_keys(sqlite_store: SqlStore, clock: FakeClock) -> OwnKeys:
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Give a database for the module, for keys take a while to make."""
+    engine = create_store_engine("sqlite://")
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def own_keys(engine: Engine) -> OwnKeys:
     """Give our keys, made at first use."""
-    return OwnKeys(sqlite_store, clock, "franceconnect-plus")
+    return OwnKeys(SqlStore(engine, FakeVault()), FakeClock(), "franceconnect-plus")
 
 
 def public(own_keys: OwnKeys, kind: str = "EC") -> Key:
@@ -108,10 +122,10 @@ def test_a_kind_of_key_that_does_not_fit_the_algorithm_is_refused(own_keys: OwnK
     assert refused(token, own_keys) == "login.encryption"
 
 
-def test_the_private_half_is_sealed(own_keys: OwnKeys, sqlite_store: SqlStore) -> None:
+def test_the_private_half_is_sealed(own_keys: OwnKeys, engine: Engine) -> None:
     """A copy of the database opens nothing."""
     own_keys.published()
     private = json.loads(own_keys.generations()[0].private_jwks)["keys"]
-    with sqlite_store._engine.connect() as connection:
+    with engine.connect() as connection:
         rows = str(connection.exec_driver_sql("SELECT * FROM service_keys").fetchall())
     assert all(key["d"] not in rows for key in private)
