@@ -10,12 +10,14 @@ import pytest
 from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
 from sqlalchemy import Engine
 
+from bridge.adapters.franceconnect.client import FranceConnect
+from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.encryption import signed_inside
 from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import metadata
-from bridge.errors import SignInError
+from bridge.errors import ConfigurationError, SignInError
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.servers.forged_franceconnect import encrypted, segment
@@ -129,3 +131,17 @@ def test_the_private_half_is_sealed(own_keys: OwnKeys, engine: Engine) -> None:
     with engine.connect() as connection:
         rows = str(connection.exec_driver_sql("SELECT * FROM service_keys").fetchall())
     assert all(key["d"] not in rows for key in private)
+
+
+def test_franceconnect_plus_without_keys_of_ours_does_not_start(clock: FakeClock) -> None:
+    """Taking what is only signed for what was agreed would be a door left open."""
+    config = FranceConnectConfig(
+        "https://fcp.example/api/v2",
+        "us",
+        "secret",
+        "https://b.example/cb",
+        "https://b.example/out",
+        is_plus=True,
+    )
+    with pytest.raises(ConfigurationError, match="keys of our own"):
+        FranceConnect(config, clock)
