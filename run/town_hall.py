@@ -26,11 +26,12 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the three stand-ins."""
+    """The ready lines of the stand-ins."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
+    franceconnect_plus: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +80,33 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
     """They share nothing with us but the wire, so they get no setting of ours."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
     command = [*BRIDGE, "sandbox"]
-    callback, logout = f"{url}/login/franceconnect/callback", f"{url}/logout/callback"
+    callback = f"{url}/login/franceconnect/callback"
+    after_logout = ("--post-logout-redirect-uri", f"{url}/logout/callback")
     return StandIns(
         franceconnect=children.start_ready(
             "franceconnect",
-            [*command, "franceconnect", "--redirect-uri", callback, "--post-logout-redirect-uri", logout],
+            [*command, "franceconnect", "--redirect-uri", callback, *after_logout],
             plain,
         ),
         salesforce=children.start_ready("salesforce", [*command, "salesforce"], plain),
         town=children.start_ready(
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
+        franceconnect_plus=children.start_ready(
+            "franceconnect-plus", [*command, "franceconnect", *_plus_options(url), *after_logout], plain
+        ),
     )
+
+
+def _plus_options(url: str) -> list[str]:
+    door = f"{url}/login/franceconnect-plus"
+    return ["--plus", "--local-redirects", "--redirect-uri", f"{door}/callback", "--jwks-uri", f"{door}/jwks"]
 
 
 def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str, str]:
     """Give the settings of a trial: keys made for this run alone, addresses on this machine."""
     town = stand_ins.town
-    return {
+    return _plus_environment(stand_ins.franceconnect_plus) | {
         "BRIDGE_SANDBOX": "true",
         "BRIDGE_BASE_URL": url,
         "BRIDGE_SECRET_KEY": secrets.token_hex(32),
@@ -107,6 +117,8 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_FRANCECONNECT_ISSUER": stand_ins.franceconnect["issuer"],
         "BRIDGE_FRANCECONNECT_CLIENT_ID": stand_ins.franceconnect["client_id"],
         "BRIDGE_FRANCECONNECT_CLIENT_SECRET": stand_ins.franceconnect["client_secret"],
+        "BRIDGE_FRANCECONNECT_GRANTED_SCOPES": "idp_birthdate idp_id",
+        "BRIDGE_FRANCECONNECT_HELPER_IDPS": "aidants-connect",
         "BRIDGE_SALESFORCE_LOGIN_URL": stand_ins.salesforce["login_url"],
         "BRIDGE_SALESFORCE_CONSUMER_KEY": stand_ins.salesforce["consumer_key"],
         "BRIDGE_SALESFORCE_CONSUMER_SECRET": stand_ins.salesforce["consumer_secret"],
@@ -117,6 +129,17 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
         "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
+    }
+
+
+def _plus_environment(plus: Mapping[str, Any] | None) -> dict[str, str]:
+    if plus is None:
+        return {}
+    return {
+        "BRIDGE_FRANCECONNECT_PLUS_ISSUER": plus["issuer"],
+        "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": plus["client_id"],
+        "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": plus["client_secret"],
+        "BRIDGE_FRANCECONNECT_PLUS_GRANTED_SCOPES": "amr rnipp_identite_pivot",
     }
 
 
