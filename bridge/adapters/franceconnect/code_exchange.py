@@ -45,7 +45,7 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
     return client
 
 
-def exchanged(client: OAuth2Session, endpoint: str, code: str, assertion: str | None) -> Tokens:
+def exchanged(client: OAuth2Session, endpoint: str, code: str, assertion: str | None = None) -> Tokens:
     """Give the tokens for a code, in one attempt: after an unknown answer the code may be used up.
 
     `assertion` takes the place of the client secret.

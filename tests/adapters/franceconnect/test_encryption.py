@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -115,6 +116,37 @@ def test_a21_a_changed_text_is_refused(own_keys: OwnKeys) -> None:
 def test_a21_what_is_not_one_encrypted_token_is_refused(own_keys: OwnKeys, token: str) -> None:
     """A signed token alone, too: nobody may leave the encryption out."""
     assert refused(token, own_keys) == "login.encryption"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"alg": value} for value in ([], {}, None, 5)),
+        *({"kid": value} for value in ([], {}, 5)),
+        *({"enc": value} for value in ([], {}, 5)),
+        *({"epk": value} for value in (None, "x", [], {}, {"kty": "EC"}, {"kty": "oct", "k": "AAAA"})),
+        {"epk": ECKey.generate_key("P-384").as_dict(private=False)},
+        {"apu": 5},
+    ],
+    ids=str,
+)
+def test_a21_a_header_of_other_kinds_of_value_is_refused(own_keys: OwnKeys, change: dict[str, Any]) -> None:
+    """A refusal, never a failure of ours."""
+    head, *rest = encrypted(INSIDE, public(own_keys)).split(".")
+    header = json.loads(base64.urlsafe_b64decode(head + "==")) | change
+    assert refused(".".join((segment(header), *rest)), own_keys) == "login.encryption"
+
+
+def test_a21_parts_of_another_length_are_refused(own_keys: OwnKeys) -> None:
+    """Cut or padded, in either kind of wrapping."""
+    for kind, alg in (("EC", "ECDH-ES"), ("RSA", "RSA-OAEP")):
+        whole = encrypted(INSIDE, public(own_keys, kind), {"alg": alg}).split(".")
+        for number in (1, 2, 3, 4):
+            for part in ("", "AA", "A" * 512):
+                spoiled = [*whole]
+                spoiled[number] = part
+                if spoiled != whole:
+                    assert refused(".".join(spoiled), own_keys) == "login.encryption"
 
 
 def test_a_kind_of_key_that_does_not_fit_the_algorithm_is_refused(own_keys: OwnKeys) -> None:
