@@ -52,6 +52,31 @@ def test_a28_an_error_is_answered_in_our_own_words(
     assert told["provider_code"] is None
 
 
+SAID = {
+    "access_denied": ("La connexion n’a pas abouti.", "The sign-in was not completed."),
+    "invalid_scope": (
+        "FranceConnect est indisponible pour ce service.",
+        "FranceConnect is unavailable for this service.",
+    ),
+    "server_error": (
+        "FranceConnect n’a pas pu terminer la connexion.",
+        "FranceConnect could not complete the sign-in.",
+    ),
+    "temporarily_unavailable": (
+        "FranceConnect ne répond pas pour le moment.",
+        "FranceConnect does not answer at the moment.",
+    ),
+}
+
+
+@pytest.mark.parametrize("error", SAID)
+def test_a28_each_kind_of_error_has_its_sentence_in_both_languages(attempt: Attempt, error: str) -> None:
+    """What happened and what to do, without the cause, which is the citizen's alone."""
+    for language, sentence in zip(("fr", "en"), SAID[error], strict=True):
+        attempt.browser.headers["Accept-Language"] = language
+        assert f"<h1>{sentence}</h1>" in attempt.answer(error=error).text
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
