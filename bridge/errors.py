@@ -9,11 +9,14 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
 │   ├── ForbiddenError       understood, and refused
+│   ├── ConflictError        somebody else was first: look again
 │   └── TooManyRequestsError one caller asks too often: again after `retry_after_s`
+├── ProtocolError            a client of our provider asks what OAuth refuses: `code` is OAuth's own word
 └── RemoteError              an outside system, named by `system`
     ├── TransientError       try again, after `retry_after_s` when the system said so
     ├── BudgetError          the org's API budget is spent: pause until `resume_at`
     └── PermanentError       park it and tell someone
+        └── GoneError        deleted there, or merged into another record
 """
 
 from __future__ import annotations
@@ -43,9 +46,13 @@ class ConfigurationError(BridgeError):
 
 
 class SignInError(BridgeError):
-    """The sign-in cannot be trusted; the transaction is burnt and the citizen starts again."""
+    """The sign-in cannot be trusted; the transaction is burnt and the citizen starts again.
+
+    `next_path` is where they were going, when that is known.
+    """
 
     code = "login.refused"
+    next_path: str | None = None
 
 
 class AssuranceError(SignInError):
@@ -84,12 +91,35 @@ class ForbiddenError(RequestError):
     code = "request.forbidden"
 
 
+class ConflictError(RequestError):
+    """What was to be changed is no longer as it was shown; somebody else was first."""
+
+    code = "request.conflict"
+
+
 class TooManyRequestsError(RequestError):
     """One caller asks more often than anybody would in good faith."""
 
     code = "request.too_many"
 
     def __init__(self, explanation: str, *, code: str | None = None, retry_after_s: float) -> None:
+        super().__init__(explanation, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class ProtocolError(BridgeError):
+    """A client of our OpenID provider is refused; `code` is the word OAuth has for it.
+
+    The explanation is visible ASCII without quotes: it goes back as `error_description`.
+    `retry_after_s` is set when it asks too often.
+    Source: RFC 6749, 4.1.2.1 and 5.2; OpenID Connect Core, 3.1.2.6.
+    """
+
+    code = "invalid_request"
+
+    def __init__(
+        self, explanation: str, *, code: str | None = None, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(explanation, code=code)
         self.retry_after_s = retry_after_s
 
@@ -130,3 +160,7 @@ class PermanentError(RemoteError):
     """Trying again cannot help; a person must look."""
 
     code = "remote.refused"
+
+
+class GoneError(PermanentError):
+    """What was named is no longer there: deleted, or merged into another record."""

@@ -20,6 +20,7 @@ from bridge.setting_types import LOOPBACK, Address, KeyRing, OptionalAddress, So
 PREFIX = "BRIDGE_"
 _SECRET_LENGTH = validate.Length(min=32, error="needs 32 characters or more")
 _GIVEN = validate.Length(min=1, error="may not be empty")
+_ISSUERS = ("franceconnect_issuer", "franceconnect_plus_issuer", "proconnect_issuer")
 _REDIS = validate.Regexp(r"$|(rediss?|unix)://.", error="expected redis://…, rediss://… or unix://…")
 
 
@@ -258,7 +259,7 @@ def _unsafe(settings: Settings) -> list[str]:
         return faults if host in LOOPBACK else [*faults, "BRIDGE_SANDBOX: only for a loopback address"]
     faults += [
         f"{PREFIX}{name.upper()}: https:// is needed outside the sandbox"
-        for name in ("base_url", "franceconnect_issuer", "franceconnect_plus_issuer", "salesforce_login_url")
+        for name in ("base_url", "salesforce_login_url", *_ISSUERS)
         if getattr(settings, name) and not getattr(settings, name).startswith("https://")
     ]
     if len(set(settings.secret_key)) < 10 or "change" in settings.secret_key.lower():
@@ -271,7 +272,7 @@ def _unsafe(settings: Settings) -> list[str]:
 
 
 def _registrations(settings: Settings) -> list[str]:
-    """What is missing to be known at FranceConnect, and at FranceConnect+ where it is offered."""
+    """What is missing to be known at FranceConnect, and at FranceConnect+ and ProConnect where offered."""
     key_file, faults = settings.franceconnect_private_key_file, []
     if key_file and not Path(key_file).is_file():
         faults.append("BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE: no such file")
@@ -283,4 +284,6 @@ def _registrations(settings: Settings) -> list[str]:
         faults.append(
             "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET: needed, or BRIDGE_FRANCECONNECT_PRIVATE_KEY_FILE"
         )
-    return faults
+    needed = ("proconnect_client_id", "proconnect_client_secret", "agents_siret")
+    missing = [name for name in needed if settings.proconnect_issuer and not getattr(settings, name)]
+    return faults + [f"{PREFIX}{name.upper()}: needed with BRIDGE_PROCONNECT_ISSUER" for name in missing]

@@ -50,7 +50,7 @@ def load_sources(directory: Location | None, vocabulary: Vocabulary) -> dict[str
 
 
 def load_salesforce(name: str, directory: Location | None = None) -> SalesforceMapping:
-    """Give the Salesforce mapping `contact` or `case`. Raises: MappingError with every problem."""
+    """Give a Salesforce mapping: `contact`, `case`, `case_event`. Raises: MappingError with every problem."""
     return load_salesforce_file((directory or packaged("salesforce")) / f"{name}.yaml")
 
 

@@ -7,12 +7,18 @@ import sys
 import click
 
 from bridge.errors import BridgeError
+from run.commands.agents import agents
 from run.commands.cases import cases
+from run.commands.clients import clients
+from run.commands.contacts import contacts
 from run.commands.doctor import doctor
+from run.commands.explain_link import explain_link
 from run.commands.franceconnect import franceconnect
+from run.commands.keys import keys
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
+from run.commands.receipts import receipts
 from run.commands.sandbox import sandbox
 from run.commands.sync import sync
 from run.commands.together import demo, up
@@ -24,7 +30,7 @@ def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
 
 
-for command in (
+COMMANDS = (
     up,
     demo,
     web,
@@ -33,11 +39,18 @@ for command in (
     sync,
     mappings,
     doctor,
+    agents,
     cases,
+    contacts,
     parked,
+    explain_link,
     franceconnect,
+    clients,
+    keys,
+    receipts,
     sandbox,
-):
+)
+for command in COMMANDS:
     bridge.add_command(command)
 
 

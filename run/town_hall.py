@@ -18,6 +18,8 @@ from bridge.wiring import Services, build_services
 from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
+from run.demo.people import SIRET
+from run.demo.portal import SandboxPortal, open_sandbox_portal
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -26,12 +28,14 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the stand-ins."""
+    """Their ready lines; without ProConnect's the console is closed, without mail no code goes."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
-    franceconnect_plus: Mapping[str, Any] | None = None
+    messages: Mapping[str, Any] = field(default_factory=dict)
+    proconnect: Mapping[str, Any] = field(default_factory=dict)
+    franceconnect_plus: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class TownHall:
     children: Children
     stand_ins: StandIns | None
     environment: Mapping[str, str] = field(repr=False)
+    portal: SandboxPortal | None = None
+    """Client id and secret the stand-in org signs citizens in with."""
 
     def start_processes(self) -> None:
         """Start the web server, a worker for each lane and the sweeper; the store is in place by now."""
@@ -61,7 +67,7 @@ def open_town_hall(
 
     Raises: ConfigurationError when something does not start, or the port is taken.
     """
-    port = _free_port(port)
+    port = free_port(port)
     url = f"http://127.0.0.1:{port}"
     with Children(folder / "log") as children:
         environment = dict(os.environ) if sandbox else process_environment()
@@ -73,7 +79,8 @@ def open_town_hall(
             environment["BRIDGE_REDIS_URL"] = start_redis(children)
         settings = load_settings(environment)
         services = build_services(settings, RqBell(settings.redis_url))
-        yield TownHall(url, services, children, stand_ins, environment)
+        portal = open_sandbox_portal(services, stand_ins.salesforce) if stand_ins else None
+        yield TownHall(url, services, children, stand_ins, environment, portal)
 
 
 def _start_stand_ins(children: Children, url: str, folder: Path, town_options: tuple[str, ...]) -> StandIns:
@@ -92,21 +99,30 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
         town=children.start_ready(
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
+        messages=children.start_ready("messages", [*command, "messages"], plain),
+        proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
         franceconnect_plus=children.start_ready(
-            "franceconnect-plus", [*command, "franceconnect", *_plus_options(url), *after_logout], plain
+            "franceconnect-plus", [*command, "franceconnect", *_plus_door(url), *after_logout], plain
         ),
     )
 
 
-def _plus_options(url: str) -> list[str]:
+def _plus_door(url: str) -> tuple[str, ...]:
+    """Give what registers the second door of FranceConnect, kinder than it is: on this machine."""
     door = f"{url}/login/franceconnect-plus"
-    return ["--plus", "--local-redirects", "--redirect-uri", f"{door}/callback", "--jwks-uri", f"{door}/jwks"]
+    return ("--plus", "--local-redirects", "--redirect-uri", f"{door}/callback", "--jwks-uri", f"{door}/jwks")
+
+
+def _agents_door(url: str) -> tuple[str, ...]:
+    """Give what registers the agents' door of this town hall."""
+    callback, logout = f"{url}/agents/login/callback", f"{url}/agents/logout/callback"
+    return ("--redirect-uri", callback, "--post-logout-redirect-uri", logout)
 
 
 def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str, str]:
     """Give the settings of a trial: keys made for this run alone, addresses on this machine."""
     town = stand_ins.town
-    return _plus_environment(stand_ins.franceconnect_plus) | {
+    return {
         "BRIDGE_SANDBOX": "true",
         "BRIDGE_BASE_URL": url,
         "BRIDGE_SECRET_KEY": secrets.token_hex(32),
@@ -129,11 +145,17 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
         "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
+        "BRIDGE_SMTP_URL": stand_ins.messages.get("smtp_url", ""),
+        "BRIDGE_MAIL_FROM": stand_ins.messages.get("mail_from", ""),
+        "BRIDGE_SMS_URL": stand_ins.messages.get("sms_url", ""),
+        "BRIDGE_SMS_TOKEN": stand_ins.messages.get("sms_token", ""),
+        **_agents_settings(stand_ins.proconnect),
+        **_plus_settings(stand_ins.franceconnect_plus),
     }
 
 
-def _plus_environment(plus: Mapping[str, Any] | None) -> dict[str, str]:
-    if plus is None:
+def _plus_settings(plus: Mapping[str, Any]) -> dict[str, str]:
+    if not plus:
         return {}
     return {
         "BRIDGE_FRANCECONNECT_PLUS_ISSUER": plus["issuer"],
@@ -143,7 +165,18 @@ def _plus_environment(plus: Mapping[str, Any] | None) -> dict[str, str]:
     }
 
 
-def _free_port(port: int) -> int:
+def _agents_settings(proconnect: Mapping[str, Any]) -> dict[str, str]:
+    if not proconnect:
+        return {}
+    return {
+        "BRIDGE_PROCONNECT_ISSUER": proconnect["issuer"],
+        "BRIDGE_PROCONNECT_CLIENT_ID": proconnect["client_id"],
+        "BRIDGE_PROCONNECT_CLIENT_SECRET": proconnect["client_secret"],
+        "BRIDGE_AGENTS_SIRET": SIRET,
+    }
+
+
+def free_port(port: int) -> int:
     """Give the port asked for, or a free one for 0. Raises: ConfigurationError when it is taken."""
     try:
         with socket.create_server(("127.0.0.1", port)) as listener:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from bridge.adapters.salesforce.describe import organization_id
 from bridge.app import create_app
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
@@ -16,6 +17,7 @@ from bridge.wiring import load_mappings
 from jobs.lanes import Lane
 from run.environment import read_services, read_settings
 from webhooks.municipal import municipal_blueprint
+from webhooks.salesforce import salesforce_blueprint
 
 
 class _Gunicorn(BaseApplication):
@@ -34,7 +36,14 @@ class _Gunicorn(BaseApplication):
         services = read_services()
         secrets = services.settings.webhook_secrets
         ring = partial(services.bell.ring, Lane.SYNC)
-        return create_app(services, [municipal_blueprint(services.store, services.clock, secrets, ring)])
+        salesforce = salesforce_blueprint(
+            services.store,
+            services.clock,
+            services.settings.salesforce_notification_token,
+            cache(partial(organization_id, services.salesforce)),
+        )
+        municipal = municipal_blueprint(services.store, services.clock, secrets, ring)
+        return create_app(services, [municipal, salesforce])
 
 
 def check_webhook_sources(settings: Settings) -> None:

@@ -6,14 +6,18 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
+from bridge.domain.agent import comparable_login
+from bridge.domain.communes import Communes, packaged
+from bridge.domain.identity import Gender, PivotIdentity, beginnings, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
+
+_NO_HASH = "0" * 64
 
 
 def derived_key(secret: bytes, purpose: str) -> bytes:
@@ -26,6 +30,8 @@ class KeyedPseudonyms:
     """HMAC-SHA256 under versioned keys, newest first; a hash reads `v2:<hex>`."""
 
     keys: Mapping[str, bytes]
+    communes: Communes = field(default_factory=packaged)
+    """Makes two codes of one commune one, as the certain rule does."""
 
     def subject(self, issuer: str, subject: str) -> str:
         """Give the hash of a FranceConnect `sub`, under the newest key."""
@@ -35,10 +41,18 @@ class KeyedPseudonyms:
         """Give the hashes under every key still known, newest first."""
         return tuple(self._hash(version, "subject", (issuer, subject)) for version in self.keys)
 
+    def logins(self, login: str) -> tuple[str, ...]:
+        """Give the hashes of an agent's e-mail, however it is capitalised, newest key first."""
+        return tuple(self._hash(version, "login", (comparable_login(login),)) for version in self.keys)
+
     def pivot(self, identity: PivotIdentity) -> str:
-        """Give the hash of the six normalised fields."""
-        gender = (identity.gender or "",)
-        return self._hash(self._newest, "pivot", (*_civil_status(identity), *gender, *_given(identity)))
+        """Give the hash of the six normalised fields, under the newest key."""
+        return self.pivots(identity)[0]
+
+    def pivots(self, identity: PivotIdentity) -> tuple[str, ...]:
+        """Give the hashes of the six normalised fields under every key still known, newest first."""
+        fields = (*self._civil_status(identity), identity.gender or "", *_given(identity))
+        return tuple(self._hash(version, "pivot", fields) for version in self.keys)
 
     def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of the person a case names; empty when a field is missing."""
@@ -65,6 +79,17 @@ class KeyedPseudonyms:
             for part in parts
         )
 
+    def secret(self, purpose: str, *parts: str) -> str:
+        """Give the hash of a secret under the newest key; `parts` tie it to what it opens."""
+        return self._hash(self._newest, f"secret:{purpose}", parts)
+
+    def is_secret(self, kept: str | None, purpose: str, *parts: str) -> bool:
+        """Whether this is the secret behind a hash, in a time that tells nothing; not when none was kept."""
+        version = (kept or "").partition(":")[0]
+        known = version if version in self.keys else self._newest
+        right = self._hash(known, f"secret:{purpose}", parts)
+        return hmac.compare_digest(right, kept or f"{known}:{_NO_HASH}") and kept is not None
+
     @property
     def _newest(self) -> str:
         return next(iter(self.keys))
@@ -73,22 +98,21 @@ class KeyedPseudonyms:
         self, version: str, identity: PivotIdentity, gender: Gender, part: tuple[str, tuple[str, ...]]
     ) -> str:
         role, names = part
-        return self._hash(version, "person", (*_civil_status(identity), gender, role, *names))
+        return self._hash(version, "person", (*self._civil_status(identity), gender, role, *names))
+
+    def _civil_status(self, identity: PivotIdentity) -> tuple[str, ...]:
+        place = identity.birth_place if identity.born_in_france else None
+        born = identity.birth_date
+        return (
+            comparison_key(identity.family_name or ""),
+            f"{born.text}/{born.precision}" if born else "",
+            identity.birth_country or "",
+            self.communes.canonical(place or ""),
+        )
 
     def _hash(self, version: str, purpose: str, fields: Iterable[str]) -> str:
         message = "\x1f".join((purpose, *fields)).encode()
         return f"{version}:{hmac.new(self.keys[version], message, hashlib.sha256).hexdigest()}"
-
-
-def _civil_status(identity: PivotIdentity) -> tuple[str, ...]:
-    place = identity.birth_place if identity.born_in_france else None
-    born = identity.birth_date
-    return (
-        comparison_key(identity.family_name or ""),
-        f"{born.text}/{born.precision}" if born else "",
-        identity.birth_country or "",
-        place or "",
-    )
 
 
 def _given(identity: PivotIdentity) -> tuple[str, ...]:
@@ -96,9 +120,9 @@ def _given(identity: PivotIdentity) -> tuple[str, ...]:
 
 
 def _lists(identity: PivotIdentity) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The whole list of given names, and every list that begins it, itself included."""
+    """The whole list of given names, and every list that may stand for it, itself included."""
     whole = _given(identity)
-    return whole, [whole[:length] for length in range(1, len(whole) + 1)]
+    return whole, beginnings(whole)
 
 
 class FernetVault:

@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
+
+_SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+READINGS = ("review.read", "link.history")
+"""Audit actions by which an agent sees one person's data."""
+READING_EXPLAINED = "agent.reading_explained"
+MOST_PEOPLE_AN_HOUR = 500
+"""Above this an agent says why before the next one is shown."""
+WORTH_A_LOOK = 100
+"""From here on, each hundred leaves a warning in the log."""
 
 
 class Role(StrEnum):
@@ -41,3 +52,34 @@ class AgentSession:
     agent: Agent
     display_name: str
     signed_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedAgent:
+    """Who ProConnect says is there: an employee of the organisation `siret` names, under `email`."""
+
+    subject: str
+    issuer: str
+    email: str
+    siret: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAgent:
+    """A line of the allow-list: an e-mail as `login`; `subject_hash` is None until a first sign-in."""
+
+    agent: Agent
+    login: str
+    subject_hash: str | None
+    added_at: datetime
+    last_seen_at: datetime | None = None
+
+
+def comparable_login(email: str) -> str:
+    """Give the one spelling under which an e-mail is looked up.
+
+    Only A to Z lose their case: beyond ASCII, letters that look apart fold into one another, and the
+    e-mail of another person could be made to meet an agent's.
+    """
+    return email.strip().translate(_SMALL_LETTERS)

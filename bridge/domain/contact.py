@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,12 +13,26 @@ from bridge.domain.identity import PivotIdentity
 class Contact:
     """A Contact of the org. `identity` holds what the org knows of the certified fields.
 
-    `subject_hash` is the identity already attached to it, or None.
+    `subject_hash` is the identity already attached to it, or None. `also_named` are names it bears beside
+    its birth name.
     """
 
     id: str
     identity: PivotIdentity
     subject_hash: str | None
+    also_named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A Contact with where the town reaches the person; read when needed, stored and logged nowhere.
+
+    `phones` are as somebody typed them, the mobile one first.
+    """
+
+    contact: Contact
+    email: str | None = field(repr=False)
+    phones: tuple[str, ...] = field(repr=False)
 
 
 class Origin(StrEnum):
@@ -79,7 +93,8 @@ class IdentityLink:
     """An identity attached to a Contact, with how, by whom, when and why.
 
     `person_id` is what other services know the person by; it outlives a change of subject or Contact.
-    `author` is `rule`, or the id of an agent.
+    `author` is `rule`, or the id of an agent. `contact_gone_at` is when the Contact was found deleted, or
+    merged into one this link may not have; until it is back, requests go to Salesforce without a Contact.
     """
 
     id: str
@@ -91,3 +106,4 @@ class IdentityLink:
     linked_at: datetime
     acr: str
     reasons: tuple[str, ...] = ()
+    contact_gone_at: datetime | None = None

@@ -25,6 +25,14 @@ _TRANSLITERATIONS = str.maketrans(
         "ł": "l",
     }
 )
+_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
+SHARED_FIRST_NAMES = frozenset(
+    {
+        *("MARIE", "MARIA", "JEAN", "ANNE", "ANA", "JOAO", "JOSE", "JUAN", "FATIMA", "FATMA"),
+        *("MOHAMED", "MOHAMMED", "MOHAMAD", "MOHAMMAD", "MUHAMMED", "MUHAMMAD", "MOHAND"),
+    }
+)
+"""Names that several children of one family bear first: alone they do not tell twins apart."""
 _SEPARATORS = re.compile(r"[\s'’‘‛ʼ′`´\-‐‑–—−_]+")
 
 
@@ -50,6 +58,11 @@ class BirthDate:
 
     text: str
     precision: Precision = Precision.DAY
+
+
+def stated_date(text: str) -> BirthDate:
+    """Give a date from a register that says nothing of its precision: a first of January is a year."""
+    return BirthDate(text, Precision.YEAR if text.endswith("-01-01") else Precision.DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +101,32 @@ class PivotIdentity:
 
 
 def comparison_key(text: str) -> str:
-    """A name reduced to what two registers agree on: capitals, no diacritics, one space.
+    """A name reduced to what two registers agree on: capitals, no diacritics, nothing unseen, one space.
 
-    For comparing only, never for storing or showing.
+    For comparing only, never for storing or showing. A letter of another alphabet stays what it is, however
+    Latin it looks: what an eye confuses is not equal.
     """
     decomposed = unicodedata.normalize("NFKD", text)
     # Letters such as Ǽ come apart first: what is left of them has no decomposition.
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_TRANSLITERATIONS)
+    letters = "".join(c for c in decomposed if _is_seen(c)).translate(_TRANSLITERATIONS)
     return _SEPARATORS.sub(" ", letters.replace(".", " ")).strip().upper()
+
+
+def _is_seen(char: str) -> bool:
+    """Whether the character is more than an accent, a mark of direction or a space without width."""
+    return char.isspace() or unicodedata.category(char) not in _UNSEEN
 
 
 def given_name_keys(names: Sequence[str]) -> tuple[str, ...]:
     """The comparison keys of a list of given names, order kept."""
     return tuple(key for key in map(comparison_key, names) if key)
+
+
+def beginnings(keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every list that may stand for this one because it begins it, itself included.
+
+    Twins are Marie Louise and Marie Thérèse, Mohamed Amine and Mohamed Yacine: such a first name alone
+    stands for no longer list.
+    """
+    lists = [tuple(keys[:length]) for length in range(1, len(keys) + 1)]
+    return lists[1:] if len(lists) > 1 and keys[0] in SHARED_FIRST_NAMES else lists

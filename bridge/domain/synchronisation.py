@@ -65,7 +65,8 @@ class Push:
 class PushResult:
     """How the org answered one push: applied, to try again at `retry_at`, or parked with a cause.
 
-    `org_version` is the newer version the org holds, when that is the cause.
+    `org_version` is the newer version the org holds, when that is the cause. A `salesforce_id` says that the
+    org took the case itself, whatever the state; `is_told`, that it has the timeline up to that version.
     """
 
     push: Push
@@ -75,6 +76,7 @@ class PushResult:
     cause_code: str | None = None
     cause_text: str | None = None
     org_version: int | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

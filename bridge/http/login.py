@@ -11,10 +11,12 @@ from bridge.http.cookies import CookieJarPolicy
 from bridge.http.origins import Origins
 from bridge.http.provider_errors import note_provider_error
 from bridge.http.same_origin import require_same_origin
-from bridge.usecases.sign_in import HOME, FinishedSignIn, SignIn
+from bridge.usecases.sign_in import HOME, PORTAL_NEXT, FinishedSignIn, SignIn
 
 SIGNED_OUT = f"{HOME}?au-revoir=1"
 SIGNED_OUT_HERE_ONLY = f"{HOME}?au-revoir=ici"
+RENOUNCE = "renoncer"
+"""The parameter by which a citizen gives up what a client asked for."""
 
 
 def login_blueprint(
@@ -45,8 +47,10 @@ def login_blueprint(
     @routes.get("/logout/callback")
     @open_to(Access.EVERYONE)
     def left() -> Response:
-        has_left = sign_in.left(request.args.get("state"), cookies.browser_token(request))
-        return _see_other(SIGNED_OUT if has_left else HOME)
+        onward = sign_in.left(request.args.get("state"), cookies.browser_token(request))
+        if onward is None:
+            return _see_other(HOME)
+        return _see_other(SIGNED_OUT if onward == HOME else onward)
 
     @routes.app_context_processor
     def doors() -> dict[str, bool]:
@@ -80,6 +84,10 @@ def _open_door(
                 # A reload or the back button, by somebody whom the first time signed in.
                 return _see_other(HOME)
             note_provider_error(request, sign_in.door, error)
+            wanted = error.next_path if isinstance(error, SignInError) else None
+            if error.code == "login.denied" and wanted and wanted.startswith(PORTAL_NEXT):
+                # Whoever came from a client goes back there, with the client's own "no".
+                return _see_other(f"{wanted}?{RENOUNCE}=1")
             raise
         response = _see_other(finished.next_path)
         cookies.give_session(response, finished.session_token)

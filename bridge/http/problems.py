@@ -10,6 +10,7 @@ from traceback import walk_tb
 import structlog
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.errors import (
     AmbiguousContactError,
@@ -17,15 +18,20 @@ from bridge.errors import (
     BridgeError,
     BudgetError,
     ConfigurationError,
+    ConflictError,
     ForbiddenError,
     NotSignedInError,
     PermanentError,
+    ProtocolError,
     RequestError,
     SignInError,
     TooManyRequestsError,
     TransientError,
     UnknownCaseError,
 )
+from bridge.http.agent_problem_words import WITH_ANOTHER_ACCOUNT, agent_words
+from bridge.http.agents_door import way_in
+from bridge.http.console.frame import is_console_path
 from bridge.http.correlation import correlation_id
 from bridge.http.languages import language
 from bridge.http.problem_words import ProblemWords, words
@@ -39,8 +45,10 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (UnknownCaseError, 404),
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
+    (ConflictError, 409),
     (TooManyRequestsError, 429),
     (RequestError, 400),
+    (ProtocolError, 400),
     (TransientError, 503),
     (BudgetError, 503),
     (PermanentError, 502),
@@ -49,7 +57,11 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
 _RETRY_AFTER_S = 30
 # Once more from the button, by the citizen: a page that goes there by itself could turn in circles.
 _START_AGAIN = frozenset({"login.state", "login.token", "login.denied", "login.failed", "login.acr"})
-_MACHINE_PATHS = ("/api/", "/webhooks/", "/health/")
+_MACHINE_PATHS = (
+    *("/api/", "/webhooks/", "/health/", "/.well-known/"),
+    *("/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"),
+)
+_DOOR_PATHS = ("/agents/login", "/agents/logout")
 
 
 def answer_problems(app: Flask) -> None:
@@ -71,7 +83,9 @@ def published(error: BridgeError) -> str:
     return error.code
 
 
-def _expected(error: BridgeError) -> Response:
+def _expected(error: BridgeError) -> AnyResponse:
+    if (entrance := way_in(error)) is not None:
+        return entrance
     status = status_of(error)
     log.log(_level(error, status), "refused", code=error.code, status=status)
     response = _answer(status, published(error))
@@ -129,6 +143,10 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
 
 
 def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
+    if request.path.startswith(_DOOR_PATHS):
+        return _at_the_agents_door(status, code)
+    if is_console_path(request.path):
+        return _in_the_console(status, code)
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):
         return _document(status, code, text, errors)
@@ -140,6 +158,23 @@ def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> 
         correlation_id=correlation_id(),
         start_again=_START_AGAIN,
     )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _at_the_agents_door(status: int, code: str) -> Response:
+    page = render_template(
+        "agents/refused.html",
+        code=code,
+        words=agent_words(status, code),
+        correlation_id=correlation_id(),
+        with_another_account=code in WITH_ANOTHER_ACCOUNT,
+    )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _in_the_console(status: int, code: str) -> Response:
+    told = agent_words(status, code)
+    page = render_template("agents/problem.html", code=code, words=told, correlation_id=correlation_id())
     return _private(Response(page, status, mimetype="text/html"))
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every refusal is a problem, and a session cookie opens the routes."""
+"""The OpenAPI document: every refusal is a problem; a session cookie or an access token opens the routes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ class StatusApi(Api):  # type: ignore[misc]  # the library ships no types
 
 
 def status_api(app: Flask, session_cookie: str) -> StatusApi:
-    """Give the API of an application, opened by the cookie of this name."""
-    scheme = {"type": "apiKey", "in": "cookie", "name": session_cookie}
+    """Give the API of an application, opened by the cookie of this name or by an access token of ours."""
+    session = {"type": "apiKey", "in": "cookie", "name": session_cookie}
+    openid = {"type": "openIdConnect", "openIdConnectUrl": "/.well-known/openid-configuration"}
     return StatusApi(
         app,
         spec_kwargs={
-            "components": {"securitySchemes": {"session": scheme}},
-            "security": [{"session": []}],
+            "components": {"securitySchemes": {"session": session, "openid": openid}},
+            "security": [{"session": []}, {"openid": ["cases:read"]}],
         },
     )

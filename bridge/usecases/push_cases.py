@@ -13,6 +13,7 @@ from bridge.domain.synchronisation import Push, PushResult, PushState, SourceHea
 from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.usecases.ports import CaseAnswer, CaseDirectory, Clock, Store
 from bridge.usecases.push_batch import Batch, may_be_one_case, may_take_long
+from bridge.usecases.tell_timelines import TellTimelines
 
 BATCH = 200
 LEASE = timedelta(seconds=120)
@@ -70,6 +71,7 @@ class PushCases:
     directory: CaseDirectory
     clock: Clock
     jitter: Callable[[], float] = field(default=random.random)
+    tell: TellTimelines | None = None
 
     def __call__(self, progress: Callable[[int], None] = lambda _sent: None) -> PushSummary:
         """Send until nothing is due, and give the counts.
@@ -128,7 +130,19 @@ class PushCases:
         first = {push.case_id for push in claimed if push.is_first}
         answers = self.directory.upsert([cases[push.case_id] for push in claimed], first)
         sent = [replace(push, version=cases[push.case_id].version) for push in claimed]
-        return [self._settled(push, answer) for push, answer in zip(sent, answers, strict=True)]
+        return self._told([self._settled(push, answer) for push, answer in zip(sent, answers, strict=True)])
+
+    def _told(self, results: list[PushResult]) -> list[PushResult]:
+        """Send the timelines of the cases the org took; a case is applied once it has both."""
+        answers = self.tell(results) if self.tell else {}
+        return [self._with_timeline(result, answers.get(result.push.case_id)) for result in results]
+
+    def _with_timeline(self, result: PushResult, answer: CaseAnswer | None) -> PushResult:
+        if answer is None:
+            return result
+        if answer.error_code is None:
+            return replace(result, is_told=True)
+        return replace(self._settled(result.push, answer), salesforce_id=result.salesforce_id)
 
     def _settle(self, results: Sequence[PushResult], work: _Round) -> None:
         if not results:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bridge.domain.case import Case, CaseEvent
 from bridge.domain.contact import IdentityLink
+from bridge.domain.review import Question, ReviewKind
 from bridge.domain.status import Phase
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
@@ -90,6 +91,18 @@ class ReadCases:
         self._note(session, "link.read", "")
         return link
 
+    def asked(self, session: Session) -> Question | None:
+        """Give what an agent asks of somebody under review, None when nothing is asked."""
+        with self.store.read() as tx:
+            review = tx.reviews.of_subject([session.subject_hash])
+        return review.asked_for if review else None
+
+    def doubt(self, session: Session) -> ReviewKind | None:
+        """Give what is not clear about somebody under review; None once it is decided."""
+        with self.store.read() as tx:
+            review = tx.reviews.of_subject([session.subject_hash])
+        return review.kind if review else None
+
     def _own(self, tx: Transaction, session: Session, case_id: str) -> Case:
         case = tx.cases.one_of_citizen(session.link_id or "", case_id)
         if case is None or case.content.key.source not in self.mappings:
@@ -98,7 +111,7 @@ class ReadCases:
 
     def _note(self, session: Session, action: str, case_id: str) -> None:
         """Leave the audit row before anything is shown."""
-        self.store.note(AuditEntry("citizen", action, session.link_id or "", case_id), self.clock.now())
+        self.store.note(AuditEntry(session.actor, action, session.link_id or "", case_id), self.clock.now())
 
     def _views(self, tx: Transaction, cases: Sequence[Case]) -> tuple[CaseView, ...]:
         health = tx.intake.health()

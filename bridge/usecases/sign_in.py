@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bridge.domain.contact import CertifiedPerson
@@ -18,6 +18,7 @@ from bridge.usecases.ports import (
     Session,
     SignInStart,
     Store,
+    Transaction,
     Vault,
 )
 
@@ -27,7 +28,9 @@ DOOR = "franceconnect"
 PLUS_DOOR = "franceconnect-plus"
 HOME = "/"
 _SYSTEM = "franceconnect"
-_NEXT_PREFIXES = ("/demandes/",)
+PORTAL_NEXT = "/oauth2/continue/"
+"""Where a client's request goes on once its citizen has signed in; its id follows."""
+_NEXT_PREFIXES = ("/demandes/", PORTAL_NEXT)
 _NEXT = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?")
 _MAX_NEXT_CHARS = 8_192
 _LOGIN_STATE = re.compile(r"[0-9a-f]{64}")
@@ -95,7 +98,7 @@ class SignIn:
 
         Raises: TooManyRequestsError, TransientError, PermanentError when the provider cannot be asked.
         """
-        browser = _browser(browser_token)
+        browser = browser_of(browser_token)
         # 64 characters satisfy every length FranceConnect ever asked of the two.
         state, nonce = secrets.token_hex(32), secrets.token_hex(32)
         url = self.provider.authorization_url(state, nonce)
@@ -121,43 +124,51 @@ class SignIn:
         Raises: SignInError, AssuranceError, TransientError, PermanentError, BudgetError. The transaction
         is used up whatever comes.
         """
-        start = self._taken(_LOGIN_STATE, state, browser_token)
-        if start is None or start.door != self.door:
+        start = self._taken(_LOGIN_STATE, state, browser_token, doors=(self.door,))
+        if start is None:
             raise SignInError("no such sign-in is under way in this browser", code="login.state")
-        identified = self.provider.identify(self._code(code, error, iss), start.nonce)
+        try:
+            identified = self.provider.identify(self._code(code, error, iss), start.nonce)
+        except SignInError as refusal:
+            refusal.next_path = start.next_path
+            raise
         outcome = self.link(identified.person)
         token = secrets.token_urlsafe(32)
-        session = self._opened(identified, outcome, token, old_session_token)
+        session = self._opened(identified, outcome, token, old_session_token, start.next_path)
         return FinishedSignIn(token, start.next_path, session)
 
-    def leave(self, session_token: str | None, browser_token: str | None = None) -> LogoutStart:
+    def leave(
+        self, session_token: str | None, browser_token: str | None = None, next_path: str = HOME
+    ) -> LogoutStart:
         """End the session, then give where the provider ends its own; our side never waits for theirs."""
         ended = self._ended(session_token) if session_token else None
         provider = self._provider(ended.door) if ended else None
         if ended is None or provider is None:
             return LogoutStart(None, None)
-        browser, state = _browser(browser_token), f"out{secrets.token_hex(31)[1:]}"
+        browser, state = browser_of(browser_token), f"out{secrets.token_hex(31)[1:]}"
         try:
             url = provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, ended.sealed_id_token), state)
             with self.store.begin() as tx:
                 tx.sign_ins.start(
-                    state, browser, SignInStart(ended.door, nonce="", next_path=HOME), self.clock.now()
+                    state, browser, SignInStart(ended.door, nonce="", next_path=next_path), self.clock.now()
                 )
         except BridgeError:
             return LogoutStart(None, None)
         return LogoutStart(url, browser)
 
-    def left(self, state: str | None, browser_token: str | None) -> bool:
-        """Tell whether this return from the provider answers a logout this browser asked for."""
-        return self._taken(_LOGOUT_STATE, state, browser_token) is not None
+    def left(self, state: str | None, browser_token: str | None) -> str | None:
+        """Give where to go after a logout this browser asked for; None for any other return."""
+        doors = (self.door, *self.other_doors)
+        start = self._taken(_LOGOUT_STATE, state, browser_token, doors=doors)
+        return start.next_path if start else None
 
     def _taken(
-        self, shape: re.Pattern[str], state: str | None, browser_token: str | None
+        self, shape: re.Pattern[str], state: str | None, browser_token: str | None, *, doors: Collection[str]
     ) -> SignInStart | None:
         if not (state and shape.fullmatch(state) and browser_token):
             return None
         with self.store.begin() as tx:
-            return tx.sign_ins.take(state, browser_token, self.clock.now())
+            return tx.sign_ins.take(state, browser_token, self.clock.now(), doors=doors)
 
     def _code(self, code: str | None, error: str | None, iss: str | None) -> str:
         if iss is not None and iss != self.issuer:
@@ -171,7 +182,12 @@ class SignIn:
         return code
 
     def _opened(
-        self, identified: Identified, outcome: LinkOutcome, token: str, old_token: str | None
+        self,
+        identified: Identified,
+        outcome: LinkOutcome,
+        token: str,
+        old_token: str | None,
+        next_path: str,
     ) -> Session:
         now = self.clock.now()
         session = Session(
@@ -182,14 +198,29 @@ class SignIn:
             display_name=identified.display_name,
             acr=identified.person.acr,
             signed_in_at=now,
+            given_name=next(iter(identified.person.identity.given_names), ""),
+            family_name=identified.person.usage_name or identified.person.identity.family_name or "",
         )
         sealed = self.vault.seal(ID_TOKEN_PURPOSE, identified.id_token)
         with self.store.begin() as tx:
             if old_token:
-                tx.sign_ins.end_session(old_token, now)
+                self._succeed(tx, old_token, session)
             tx.sign_ins.open_session(session, token, sealed, now)
+            if next_path.startswith(PORTAL_NEXT):
+                # This very sign-in may answer the client's request, and no other one unasked.
+                tx.portal_requests.bind(next_path.removeprefix(PORTAL_NEXT), session.id)
             tx.audit.add(_entry("sign_in", session), now)
         return session
+
+    def _succeed(self, tx: Transaction, old_token: str, session: Session) -> None:
+        """The old session ends; what it granted follows the same person, and ends with another."""
+        now = self.clock.now()
+        old = tx.sign_ins.session(old_token, now)
+        if old is not None and old.link_id is not None and old.link_id == session.link_id:
+            tx.portal_grants.move_to_session(old.id, session.id)
+        elif old is not None:
+            tx.portal_grants.revoke_of_session(old.id, "replaced", now)
+        tx.sign_ins.end_session(old_token, now)
 
     def _ended(self, token: str) -> _Ended | None:
         now = self.clock.now()
@@ -197,6 +228,7 @@ class SignIn:
             session = tx.sign_ins.session(token, now)
             sealed = tx.sign_ins.end_session(token, now)
             if session is not None:
+                tx.portal_grants.revoke_of_session(session.id, "signed_out", now)
                 tx.audit.add(_entry("sign_out", session), now)
         # A session whose link was undone does not show: most came in here.
         return _Ended(session.door if session else self.door, sealed) if sealed else None
@@ -213,7 +245,8 @@ def safe_next_path(wanted: str | None) -> str:
     return wanted if _NEXT.fullmatch(wanted) else HOME
 
 
-def _browser(token: str | None) -> str:
+def browser_of(token: str | None) -> str:
+    """Give the token a browser brought, or a new one for it."""
     return token if token and _BROWSER_TOKEN.fullmatch(token) else secrets.token_urlsafe(32)
 
 

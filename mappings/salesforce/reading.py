@@ -43,7 +43,21 @@ CASE_VALUES = (
     "no_longer_reported_at",
     "contact_id",
 )
-VALUES = {"Contact": CONTACT_VALUES, "Case": CASE_VALUES}
+EVENT_VALUES = (
+    "event_key",
+    "case_salesforce_id",
+    "status.phase",
+    "status.outcome",
+    "status.waiting_for",
+    "status.tacit",
+    "status.legacy_label",
+    "occurred_at",
+    "occurred_precision",
+    "received_at",
+    "public_note",
+    "moved_back",
+)
+VALUES = {"Contact": CONTACT_VALUES, "Case": CASE_VALUES, "Case_Event__c": EVENT_VALUES}
 """What the bridge gives for each object it writes."""
 
 

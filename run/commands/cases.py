@@ -32,6 +32,16 @@ def show(reference: str) -> None:
         click.echo(_story(case, events))
 
 
+@cases.command()
+def retell() -> None:
+    """Send the timelines the org lacks, once its package has a place for them."""
+    services = read_services()
+    with services.store.begin() as tx:
+        waiting = tx.pushes.reopen_untold(services.clock.now())
+    services.bell.ring("push")
+    click.echo(f"{waiting} cases are due again; their timelines follow")
+
+
 def _story(case: Case, events: tuple[CaseEvent, ...]) -> str:
     content, status = case.content, case.content.status
     lines = [

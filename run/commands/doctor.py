@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import click
 from redis import Redis
@@ -11,6 +12,7 @@ from redis.exceptions import RedisError
 
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.clock_skew import TOLD_BEYOND_S
+from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.describe import describe
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
@@ -42,8 +44,11 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "franceconnect", lambda: _franceconnect(services.franceconnect)
     if plus := services.franceconnect_plus:
         yield "franceconnect-plus", lambda: _franceconnect_plus(plus)
+    yield "proconnect", lambda: _proconnect(services)
+    yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
+    yield "salesforce timeline", lambda: _timeline(services)
 
 
 def _database(services: Services) -> str:
@@ -86,6 +91,40 @@ def _franceconnect(provider: FranceConnect) -> str:
 def _franceconnect_plus(provider: FranceConnect) -> str:
     told = _franceconnect(provider)
     return f"{told}; {len(provider.published_keys())} keys of ours are published for it"
+
+
+def _proconnect(services: Services) -> str:
+    if services.agent_sign_in is None:
+        return "not configured: nobody enters the console"
+    services.agent_sign_in.provider.authorization_url("0" * 64, "0" * 64, "0" * 64)
+    count = len(services.agents.listed())
+    if not count:
+        raise ConfigurationError(
+            "nobody may enter the console; invite somebody with: bridge agents add EMAIL --role administrator"
+        )
+    return f"publishes its endpoints under the issuer we expect; {count} agents on the list"
+
+
+def _changes(services: Services) -> str:
+    now = services.clock.now()
+    services.follow_contacts.changes.since(now - timedelta(hours=1), now)
+    with services.store.read() as tx:
+        mark = tx.contact_log.mark()
+    followed = f", followed until {mark.covered_until:%Y-%m-%d %H:%M} UTC" if mark else ", not followed yet"
+    return f"tells which Contacts were deleted and merged{followed}"
+
+
+def _timeline(services: Services) -> str:
+    """Cases flow without timelines, so an org whose package is older is no fault; a wrong field is one."""
+    mapping = load_salesforce("case_event")
+    if not SalesforceCaseEvents(services.salesforce, mapping, services.clock).is_kept():
+        return (
+            f"none: the org has no {mapping.object_name}; deploy the package again, then: bridge cases retell"
+        )
+    with services.store.read() as tx:
+        waiting = tx.pushes.untold_count()
+    told = f", {waiting} cases lack theirs: bridge cases retell" if waiting else ""
+    return _fields(services, "case_event") + told
 
 
 def _fields(services: Services, name: str) -> str:

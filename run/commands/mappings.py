@@ -28,7 +28,7 @@ def check(files: tuple[Path, ...], org: bool) -> None:
     problems = check_files(files, VOCABULARY)
     if org:
         connection = read_services().salesforce
-        for name in ("contact", "case"):
+        for name in ("contact", "case", "case_event"):
             mapping = load_salesforce(name)
             problems += against_describe(mapping, describe(connection, mapping.object_name))
     for problem in problems:

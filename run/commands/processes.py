@@ -49,4 +49,13 @@ def sweeper() -> None:
 
 def sweeper_of(services: Services) -> Sweeper:
     """Give the sweeper of these services."""
-    return Sweeper(services.store, services.bell, services.clock, services.push_cases, services.synchronise)
+    return Sweeper(
+        services.store,
+        services.bell,
+        services.clock,
+        services.push_cases,
+        services.synchronise,
+        services.send_codes,
+        services.follow_contacts,
+        services.desk.release_contacts,
+    )

@@ -52,6 +52,21 @@ def franceconnect(
 
 @sandbox.command()
 @_port
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Registered return address.")
+@click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, help="Registered logout return.")
+def proconnect(port: int, redirect_uris: tuple[str, ...], logout_uris: tuple[str, ...]) -> None:
+    """ProConnect, with agents of the town and others."""
+    from sandbox.proconnect.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
+    from sandbox.proconnect.clients import default_client  # noqa: PLC0415 - the same
+
+    client = default_client()
+    if redirect_uris:
+        client = replace(client, redirect_uris=redirect_uris, post_logout_redirect_uris=logout_uris)
+    serve(lambda url: build(url, clients=[client]), port=port)
+
+
+@sandbox.command()
+@_port
 @click.option("--package", "packages", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--database", type=click.Path(path_type=Path), help="Keep the org in this file.")
 def salesforce(port: int, packages: tuple[Path, ...], database: Path | None) -> None:
@@ -75,3 +90,13 @@ def town(port: int, directory: Path | None, street_data: Path | None, day: datet
     folder.mkdir(parents=True, exist_ok=True)
     first = day.date() if day else DEFAULT_DAY
     serve(lambda url: build(url, directory=folder, street_data=street_data, day=first), port=port)
+
+
+@sandbox.command()
+@_port
+@click.option("--smtp-port", default=0, show_default="a free one", help="Port of the mail server.")
+def messages(port: int, smtp_port: int) -> None:
+    """A mail server and an SMS gateway, with one inbox to read what came."""
+    from sandbox.messages.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
+
+    serve(lambda url: build(url, smtp_port=smtp_port), port=port)

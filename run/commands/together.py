@@ -18,7 +18,7 @@ from bridge.errors import ConfigurationError
 from run.commands.sync import summary_table, synchronise_now
 from run.demo.check import check_demo
 from run.demo.contacts import seed_contacts
-from run.demo.people import IN_DOUBT, PEOPLE
+from run.demo.people import AGENTS, IN_DOUBT, PEOPLE
 from run.demo.town import move_town
 from run.environment import read_settings
 from run.town_hall import TownHall, open_town_hall
@@ -67,10 +67,14 @@ def run_demo(port: int) -> None:
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="bridge-demo-"))
     try:
-        click.echo("Starting the stand-ins: FranceConnect, a Salesforce org, four municipal systems …")
+        click.echo(
+            "Starting the stand-ins: FranceConnect, ProConnect, a Salesforce org, four municipal systems, "
+            "mail and SMS …"
+        )
         with open_town_hall(sandbox=True, port=port, folder=folder) as hall:
             assert hall.stand_ins is not None
             seed_contacts(hall.stand_ins.salesforce)
+            invite_agents(hall)
             click.echo("First synchronisation:")
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
             click.echo(summary_table(report))
@@ -81,6 +85,12 @@ def run_demo(port: int) -> None:
             _until_stopped(hall)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def invite_agents(hall: TownHall) -> None:
+    """Put the trial's three agents on the list of the console."""
+    for agent in AGENTS:
+        hall.services.agents.add(agent.email, agent.role, (), "operator")
 
 
 def live_days(hall: TownHall, days: Sequence[date]) -> None:
@@ -98,13 +108,19 @@ def _addresses(hall: TownHall, took_s: float) -> str:
     lines = [
         f"\nReady in {took_s:.0f} s.",
         f"  citizen page      {hall.url}/",
+        *([f"  portal of the org {hall.portal.url}"] if hall.portal else []),
+        f"  agents' console   {hall.url}/agents/",
         f"  API               {hall.url}/api/docs",
         f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
         f"  FranceConnect     {hall.stand_ins.franceconnect['issuer']}/.well-known/openid-configuration",
         f"  municipal systems {hall.stand_ins.town['url']}/",
+        f"  OpenID provider   {hall.url}/.well-known/openid-configuration",
+        f"  e-mails and SMS   {hall.stand_ins.messages['url']}/",
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
         f"and one in doubt:\n  {IN_DOUBT.login:<20} {IN_DOUBT.story}",
+        "\nThree agents to try, by ProConnect (choose the e-mail, no password):",
+        *(f"  {agent.email:<26} {agent.role}: {agent.story}" for agent in AGENTS),
         "\nCtrl-C stops everything.",
     ]
     return "\n".join(lines)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from sandbox.franceconnect.clients import Client
 from sandbox.franceconnect.keys import KeyRing
 
 
-def signed(payload: dict[str, Any], *, client: Client, keys: KeyRing, fault: str = "") -> str:
+class Signatory(Protocol):
+    """The service a token is for, as far as its signature goes."""
+
+    @property
+    def signing_alg(self) -> str: ...
+    @property
+    def client_secret(self) -> str: ...
+
+
+def signed(payload: dict[str, Any], *, client: Signatory, keys: KeyRing, fault: str = "") -> str:
     """A compact JWS whose header holds `alg` and `kid` only.
 
     `fault`: "", alg_none, hs256_secret, other_alg, unknown_kid or forged.
     """
     if fault == "alg_none":
         return _unsigned(payload)
-    alg: str = client.signing_alg
+    alg = client.signing_alg
     if fault == "other_alg":
         alg = "RS256" if alg == "ES256" else "ES256"
     key: ECKey | RSAKey | OctKey = keys.signing_key(alg)

@@ -12,6 +12,9 @@ from pathlib import Path
 from flask import Flask
 
 from sandbox.salesforce import gate
+from sandbox.salesforce.auth_provider.routes import auth_provider
+from sandbox.salesforce.auth_provider.visits import Visits
+from sandbox.salesforce.bin_control import bin_control
 from sandbox.salesforce.collections import collections
 from sandbox.salesforce.composite import composite
 from sandbox.salesforce.control import control
@@ -22,10 +25,15 @@ from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.limits import Limits
 from sandbox.salesforce.login import login
 from sandbox.salesforce.org import Credentials, Org
+from sandbox.salesforce.outbox import Outbox
+from sandbox.salesforce.outbox_control import outbox_control
 from sandbox.salesforce.queries import queries
+from sandbox.salesforce.recycle_bin import RecycleBin
+from sandbox.salesforce.replication import replication
 from sandbox.salesforce.resources import resources
 from sandbox.salesforce.schema.loading import load_schema
 from sandbox.salesforce.seed import seed
+from sandbox.salesforce.soap import soap
 from sandbox.salesforce.sobjects import sobjects
 from sandbox.salesforce.stats import Stats
 from sandbox.salesforce.storage import Storage
@@ -36,6 +44,7 @@ CONSUMER_KEY = "3MVG9sandboxConsumerKey"
 CONSUMER_SECRET = "sandbox-consumer-secret"  # noqa: S105 - a stand-in's, shown on its ready line
 USERNAME = "integration@ville.example"
 SESSION_LIFE_S = 7200
+_DATA = (login, identity, resources, sobjects, replication, collections, composite, queries, soap)
 
 
 def build(
@@ -60,6 +69,7 @@ def build(
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     schema = load_schema(packages)
     organization_id = make_id("00D", 1)
+    storage = Storage(database or folder / "org.sqlite3", schema)
     org = Org(
         base_url=base_url.rstrip("/"),
         organization_id=organization_id,
@@ -68,17 +78,20 @@ def build(
         clock=clock,
         started_at=clock(),
         schema=schema,
-        storage=Storage(database or folder / "org.sqlite3", schema),
+        storage=storage,
         tokens=Tokens(organization_id, clock, SESSION_LIFE_S),
         limits=Limits(),
         faults=Faults(),
         stats=Stats(),
         cursors=Cursors(folder, page_size),
+        bin=RecycleBin(),
+        outbox=Outbox(storage, organization_id, base_url.rstrip("/")),
     )
     seed(org)
     app.extensions["salesforce_org"] = org
+    app.extensions["salesforce_visits"] = Visits()
     gate.install(app)
-    for blueprint in (login, identity, resources, sobjects, collections, composite, queries, control, viewer):
+    for blueprint in (*_DATA, auth_provider, control, bin_control, outbox_control, viewer):
         app.register_blueprint(blueprint)
     return app, _ready(org)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from sandbox.salesforce.auth_provider.visits import current_visits
 from sandbox.salesforce.org import current_org
 from sandbox.salesforce.replies import json_reply
 from sandbox.salesforce.seed import seed
@@ -53,9 +54,12 @@ def reset() -> Response:
     org = current_org()
     org.faults.clear()
     org.cursors.clear()
+    org.outbox.clear()
+    org.bin.emptied_at = None
     with org.storage.transaction():
         org.storage.clear()
         seed(org)
+    current_visits().forget()
     org.stats.clear()
     org.limits.restore()
     org.tokens.revive()

@@ -31,6 +31,8 @@ class Switches:
     (`drop`) act on the next `write_calls` writes, -1 on all. The `fail_first` records of each
     collection fail with `fail_code`.
     `parent_lock_s`: a Case whose Contact another call touched so recently cannot be locked.
+    `deleted_keep_unique`: records in the bin hold on to their unique values. `replication_lag_s`: how far
+    the logs of changes and deletions are behind.
     """
 
     latency_s: float = 0.0
@@ -50,6 +52,8 @@ class Switches:
     write_calls: int = 0
     fail_first: int = 0
     fail_code: str = "UNABLE_TO_LOCK_ROW"
+    deleted_keep_unique: bool = False
+    replication_lag_s: float = 0.0
 
 
 class Faults:

@@ -11,6 +11,8 @@ from flask import current_app
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.faults import Faults
 from sandbox.salesforce.limits import Limits
+from sandbox.salesforce.outbox import Outbox
+from sandbox.salesforce.recycle_bin import RecycleBin
 from sandbox.salesforce.schema.model import Schema
 from sandbox.salesforce.stats import Stats
 from sandbox.salesforce.storage import Storage
@@ -47,6 +49,8 @@ class Org:
     faults: Faults
     stats: Stats
     cursors: Cursors
+    bin: RecycleBin
+    outbox: Outbox
 
     @property
     def identity_url(self) -> str:

@@ -1,4 +1,4 @@
-"""The application over a real store, and the running service in front of a hostile provider."""
+"""The application over a real store, and the running service in front of a hostile provider, or as one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.servers.forged_franceconnect import (
     forged_franceconnect,
 )
 from tests.servers.org import StandInOrg, serving_org
+from tests.servers.provider import RunningProvider, running_provider
 
 
 @pytest.fixture
@@ -68,3 +69,10 @@ def attempt(
 ) -> Attempt:
     """Give the way to try one sign-in whose tokens a test spoils."""
     return Attempt(bridge, hostile, still, browser)
+
+
+@pytest.fixture(scope="package")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
+    """One running OpenID provider; each test brings its own clients and citizens."""
+    with running_provider(tmp_path_factory.mktemp("provider")) as running:
+        yield running

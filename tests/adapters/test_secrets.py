@@ -25,9 +25,18 @@ V2_ALONE = KeyedPseudonyms({"v2": NEW})
 ISSUER = "https://fc.example/api/v2"
 
 NAMES = ("DUBOIS", "Dubois", "D'Ürsel", "d-ursel", "LŒVEN", "LOEVEN", "-", "", None)
-GIVEN = ("Angela", "ANGÉLA", "Claire", "Louise", "Angela Claire", "-")
+GIVEN = ("Angela", "ANGÉLA", "Marie", "Claire", "Louise", "Angela Claire", "-")
 GIVEN_NAMES = st.sampled_from(
-    [("Angela",), ("Angéla", "Claire"), ("Angela", "Claire", "Louise"), ("Angela", "Louise"), ("Claire",)]
+    [
+        ("Marie",),
+        ("Marie", "Claire"),
+        ("Marie", "Claire", "Zoé"),
+        ("Angela",),
+        ("Angéla", "Claire"),
+        ("Angela", "Claire", "Louise"),
+        ("Angela", "Louise"),
+        ("Claire",),
+    ]
 )
 DATES = (
     None,
@@ -41,7 +50,7 @@ FIELDS = {
     "given_names": GIVEN_NAMES | st.lists(st.sampled_from(GIVEN), max_size=3).map(tuple),
     "birth_date": st.sampled_from(DATES),
     "gender": st.sampled_from([None, *Gender]),
-    "birth_place": st.sampled_from([None, "75107", "69123"]),
+    "birth_place": st.sampled_from([None, "75107", "69123", "75040", "92040", "75056"]),
     "birth_country": st.sampled_from([None, FRANCE, "99109", "99352"]),
 }
 COMPLETE = st.builds(
@@ -50,7 +59,7 @@ COMPLETE = st.builds(
     given_names=GIVEN_NAMES,
     birth_date=st.sampled_from([BirthDate("1962-01-01"), BirthDate("1990-02-03")]),
     gender=st.sampled_from(Gender),
-    birth_place=st.just("75107"),
+    birth_place=st.sampled_from(["75107", "75040", "92040"]),
     birth_country=st.sampled_from([FRANCE, "99109"]),
 )
 
@@ -93,6 +102,13 @@ def test_keys_that_meet(stated: PivotIdentity) -> None:
     assert V1.case_keys(stated) & V1.link_keys(ANGELA)
 
 
+def test_two_codes_of_one_commune_meet() -> None:
+    """Issy was 75040 before 1968: the certificate and the town's record are of one person."""
+    stated, certified = like(birth_place="92040"), like(birth_place="75040")
+    assert V1.case_keys(stated) & V1.link_keys(certified)
+    assert V1.pivot(stated) == V1.pivot(certified)
+
+
 @pytest.mark.parametrize(
     "stated",
     [
@@ -103,6 +119,7 @@ def test_keys_that_meet(stated: PivotIdentity) -> None:
         like(birth_date=BirthDate("1962-08-25")),
         like(gender=Gender.MALE),
         like(birth_place="75108"),
+        like(birth_place="75056"),
         ABROAD,
     ],
 )

@@ -149,8 +149,35 @@ def test_attaching_to_a_contact_that_is_gone_needs_a_person(contact_bench: Conta
         uncertified(family_name="DUBOIS LOEVENBRUCK"),
         uncertified(birth_date=None),
         uncertified(birth_date=None, given_names=("Angela", "Claire", "Louise")),
+        uncertified(family_name="Dubois--Loevenbruck"),
+        uncertified(family_name="DuboisLœvenbrück"),
+        uncertified(family_name="Lœvenbrück"),
+        uncertified(family_name="Lœvenbrück Dubois"),
+        uncertified(family_name="Dubois-Loevenbrucq"),
+        uncertified(given_names=("Angéla",)),
+        uncertified(given_names=("Claire",), gender=None),
+        uncertified(given_names=("Angelà",), birth_date=None),
+        uncertified(birth_date=BirthDate("1962-08-25")),
+        uncertified(birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+        uncertified(family_name="Angela", given_names=("Dubois-Lœvenbrück",)),
     ],
-    ids=["as written", "another spelling", "no birth date", "all given names"],
+    ids=[
+        "as written",
+        "another spelling",
+        "no birth date",
+        "all given names",
+        "two hyphens",
+        "in one word",
+        "half of a double name",
+        "double name reversed",
+        "a slip in the name",
+        "an accent in the first name",
+        "the usual first name",
+        "an accent, no birth date",
+        "a slip in the date",
+        "a day nobody knew",
+        "names interchanged",
+    ],
 )
 def test_someone_who_could_be_the_person_is_a_candidate(
     contact_bench: ContactBench, known: PivotIdentity
@@ -197,11 +224,12 @@ def test_a_contact_filed_under_the_name_in_use_is_a_candidate(contact_bench: Con
 @pytest.mark.parametrize(
     "known",
     [
-        uncertified(birth_date=BirthDate("1962-08-25")),
-        uncertified(family_name="Dubois"),
+        uncertified(birth_date=BirthDate("1975-03-02")),
+        uncertified(family_name="Durand"),
         uncertified(birth_date=None, given_names=("Anna",)),
+        uncertified(given_names=("Anna",)),
     ],
-    ids=["another date", "another name", "another first name"],
+    ids=["another date", "another name", "another first name", "a twin"],
 )
 def test_someone_else_is_no_candidate(contact_bench: ContactBench, known: PivotIdentity) -> None:
     """A Contact that differs where both sides know something is not shown."""

@@ -53,10 +53,13 @@ def test_every_refusal_is_documented_as_a_problem(document: Document) -> None:
 
 
 def test_the_document_says_what_opens_the_routes(document: Document) -> None:
-    """The session's cookie, by its real name."""
+    """The session's cookie, by its real name, or an access token of our own provider."""
     schemes = document.content["components"]["securitySchemes"]
-    assert schemes == {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}}
-    assert document.content["security"] == [{"session": []}]
+    assert schemes == {
+        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+        "openid": {"type": "openIdConnect", "openIdConnectUrl": "/.well-known/openid-configuration"},
+    }
+    assert document.content["security"] == [{"session": []}, {"openid": ["cases:read"]}]
 
 
 def test_the_document_holds_our_schemas_and_no_library_s_own(document: Document) -> None:

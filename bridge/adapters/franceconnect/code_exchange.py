@@ -45,10 +45,17 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
     return client
 
 
-def exchanged(client: OAuth2Session, endpoint: str, code: str, assertion: str | None = None) -> Tokens:
+def exchanged(
+    client: OAuth2Session,
+    endpoint: str,
+    code: str,
+    assertion: str | None = None,
+    verifier: str | None = None,
+) -> Tokens:
     """Give the tokens for a code, in one attempt: after an unknown answer the code may be used up.
 
-    `assertion` takes the place of the client secret.
+    `assertion` takes the place of the client secret; `verifier` is PKCE's, where the provider takes one:
+    FranceConnect does not.
 
     Raises: SignInError `login.token` or `login.id_token_missing`, TransientError `login.unavailable`,
     PermanentError `login.provider` when our registration is refused.
@@ -60,7 +67,7 @@ def exchanged(client: OAuth2Session, endpoint: str, code: str, assertion: str | 
                 grant_type="authorization_code",
                 code=code,
                 allow_redirects=False,
-                **_proof(assertion),
+                **_proof(assertion, verifier),
             )
         except OAuthError as refusal:
             raise _refused(refusal.error) from None
@@ -71,10 +78,11 @@ def exchanged(client: OAuth2Session, endpoint: str, code: str, assertion: str | 
     return _tokens(answer)
 
 
-def _proof(assertion: str | None) -> dict[str, str]:
+def _proof(assertion: str | None, verifier: str | None) -> dict[str, str]:
+    pkce = {"code_verifier": verifier} if verifier else {}
     if assertion is None:
-        return {}
-    return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+        return pkce
+    return pkce | {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
 
 def _refused(error: object) -> BridgeError:

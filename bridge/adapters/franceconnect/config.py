@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bridge.adapters.franceconnect.client_key import ClientKey
@@ -27,6 +31,10 @@ class FranceConnectConfig:
     `is_plus` is FranceConnect+: tokens come encrypted, and the identity is the identity provider's.
     Raises: ConfigurationError. Source: FranceConnect, partner documentation, technical endpoints and scopes.
     """
+
+    levels: ClassVar[Mapping[str, int]] = LEVELS
+    longest_life: ClassVar[timedelta] = timedelta(minutes=10)
+    usual_subject: ClassVar[re.Pattern[str]] = re.compile(r"[0-9a-f]{64}v1")
 
     issuer: str
     client_id: str

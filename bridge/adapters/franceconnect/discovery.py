@@ -69,4 +69,4 @@ class Discovery:
 
 
 def _wrong(what: str) -> PermanentError:
-    return PermanentError(f"FranceConnect's discovery document {what}", system=SYSTEM, code="login.provider")
+    return PermanentError(f"the provider's discovery document {what}", system=SYSTEM, code="login.provider")

@@ -52,7 +52,7 @@ class KeyRing:
                 self._read()
                 found = self._matching(kid)
         if found is None:
-            raise SignInError("the token names no key of FranceConnect", code="login.kid")
+            raise SignInError("the token names no key of the provider", code="login.kid")
         return found
 
     def replaced(self, kid: str | None, key: Key) -> Key | None:
@@ -100,7 +100,7 @@ def _usable(body: bytes, algorithm: str) -> tuple[Key, ...]:
     keys = tuple(key for entry in entries if (key := _imported(entry, algorithm)) is not None)
     if not keys:
         raise TransientError(
-            "FranceConnect publishes no key we can use", system=SYSTEM, code="login.unavailable"
+            "the provider publishes no key we can use", system=SYSTEM, code="login.unavailable"
         )
     return keys
 

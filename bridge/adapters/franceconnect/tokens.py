@@ -9,23 +9,42 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from bridge.adapters.franceconnect.clock_skew import ClockSkew
-from bridge.adapters.franceconnect.config import LEVELS, FranceConnectConfig
 from bridge.adapters.franceconnect.keys import KeyRing
 from bridge.adapters.franceconnect.signatures import signed_claims
 from bridge.errors import AssuranceError, SignInError
 from bridge.usecases.ports import Clock
 
 LEEWAY = timedelta(seconds=30)
-LONGEST_LIFE = timedelta(minutes=10)
 OLDEST = timedelta(minutes=5)
 _MAX_SUBJECT_CHARS = 255
-_USUAL_SUBJECT = re.compile(r"[0-9a-f]{64}v1")
 log = structlog.get_logger("bridge.franceconnect")
+
+
+class Registration(Protocol):
+    """What a provider and we agreed on; `levels` ranks what `acr` may say, by name.
+
+    `usual_subject` is what its identifiers look like, as a habit nobody promised to keep.
+    """
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def signing_alg(self) -> str: ...
+    @property
+    def acr(self) -> str: ...
+    @property
+    def levels(self) -> Mapping[str, int]: ...
+    @property
+    def longest_life(self) -> timedelta: ...
+    @property
+    def usual_subject(self) -> re.Pattern[str]: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,12 +59,12 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """The rules for what FranceConnect signs for us; FranceConnect's tokens live 60 s.
+    """The rules for what a provider signs for us; FranceConnect's tokens live 60 s.
 
     `unwrap` gives the signed token inside what came; where nothing is encrypted, the same.
     """
 
-    config: FranceConnectConfig
+    config: Registration
     keys: KeyRing
     clock: Clock
     clock_skew: ClockSkew
@@ -59,7 +78,7 @@ class TokenRules:
         issued_at = self._issued_at(claims)
         _check_nonce(claims, nonce)
         _check_companion(claims, access_token)
-        subject = _subject(claims)
+        subject = _subject(claims, self.config.usual_subject)
         return Authentication(
             subject, self._acr(claims), _authenticated_at(claims, issued_at), _methods(claims)
         )
@@ -77,7 +96,7 @@ class TokenRules:
             self.clock_skew.saw(claims.get("iat"), asked_at)
         expiry = _seconds(claims, "exp", "login.expired")
         now = self.clock.now().timestamp()
-        if not now - LEEWAY.total_seconds() <= expiry <= now + LONGEST_LIFE.total_seconds():
+        if not now - LEEWAY.total_seconds() <= expiry <= now + self.config.longest_life.total_seconds():
             raise SignInError("the token is expired, or lives too long", code="login.expired")
         return claims
 
@@ -94,8 +113,8 @@ class TokenRules:
         return issued_at
 
     def _acr(self, claims: Mapping[str, Any]) -> str:
-        acr = claims.get("acr")
-        if not isinstance(acr, str) or LEVELS.get(acr, 0) < LEVELS[self.config.acr]:
+        acr, levels = claims.get("acr"), self.config.levels
+        if not isinstance(acr, str) or levels.get(acr, 0) < levels[self.config.acr]:
             raise AssuranceError("the identity is not certified at the level this service asks")
         return acr
 
@@ -126,11 +145,11 @@ def _check_companion(claims: Mapping[str, Any], access_token: str) -> None:
         raise SignInError("the two tokens do not belong together", code="login.token")
 
 
-def _subject(claims: Mapping[str, Any]) -> str:
+def _subject(claims: Mapping[str, Any], usual: re.Pattern[str]) -> str:
     subject = claims.get("sub")
     if isinstance(subject, str) and 1 <= len(subject) <= _MAX_SUBJECT_CHARS and subject.isascii():
-        if not _USUAL_SUBJECT.fullmatch(subject):
-            # Not a rule FranceConnect promises to keep: the operator learns of it, the citizen gets in.
+        if not usual.fullmatch(subject):
+            # Not a rule the provider promises to keep: the operator learns of it, the person gets in.
             log.warning("sign_in.unusual_subject", chars=len(subject))
         return subject
     raise SignInError("the token names nobody", code="login.subject")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from simple_salesforce.format import format_soql
+
 from bridge.adapters.salesforce.case_values import case_values
-from bridge.adapters.salesforce.config import SYSTEM
+from bridge.adapters.salesforce.collections import MOST_RECORDS, Body, Settled, upsert_records
 from bridge.adapters.salesforce.connection import SalesforceConnection
-from bridge.adapters.salesforce.errors import Reaction, Refusal, as_error, read_refusal
+from bridge.adapters.salesforce.errors import Reaction, Refusal
 from bridge.adapters.salesforce.held_versions import held_versions, version_field
-from bridge.domain.case import Case
-from bridge.errors import TransientError
+from bridge.domain.case import Case, CaseKey
 from bridge.usecases.ports import CaseAnswer
 from mappings.errors import PayloadError
 from mappings.salesforce import SalesforceMapping, payload
 
-MOST_CASES = 200
 STALE_VERSION = "STALE_VERSION"
-Body = dict[str, object]
+CONTACT = "ContactId"
 
 
 class SalesforceCases:
@@ -36,8 +36,8 @@ class SalesforceCases:
         Of several states of one case the newest is sent, and its answer stands for all of them.
         Raises: ValueError above 200, TransientError, BudgetError, PermanentError when the whole call failed.
         """
-        if len(cases) > MOST_CASES:
-            raise ValueError(f"at most {MOST_CASES} cases in one call")
+        if len(cases) > MOST_RECORDS:
+            raise ValueError(f"at most {MOST_RECORDS} cases in one call")
         newest = {_key(case): case for case in sorted(cases, key=lambda case: case.version)}
         bodies: dict[str, Body] = {}
         answers: dict[str, CaseAnswer] = {}
@@ -49,54 +49,33 @@ class SalesforceCases:
         answers |= self._sent(bodies)
         return tuple(answers[_key(case)] for case in cases)
 
+    def contact_of(self, key: CaseKey) -> str | None:
+        """Give the id of the Contact the org's Case bears, read now; None without Case or Contact."""
+        query = f"SELECT {CONTACT} FROM {self._mapping.object_name} WHERE {self._mapping.external_id} = {{}}"  # noqa: S608 - field names come from the mapping, the value through format_soql
+        rows = self._connection.query(str(format_soql(query, key.external_id)), self._mapping.object_name)
+        found = rows[0].get(CONTACT) if rows else None
+        return found if isinstance(found, str) and found else None
+
     def _body(self, case: Case, *, is_first: bool) -> Body:
         fields = payload(self._mapping, case_values(case), creating=is_first)
         if case.contact_withdrawn:
             fields |= dict.fromkeys(self._contact_fields)
-        return {"attributes": {"type": self._mapping.object_name}, **fields}
+        return fields
 
     def _sent(self, bodies: Mapping[str, Body]) -> dict[str, CaseAnswer]:
-        if not bodies:
-            return {}
-        self._connection.spare_reserve()
-        results = self._call(bodies)
-        again = [key for key, result in results.items() if _code(result) == "DUPLICATE_VALUE"]
-        if again:
-            # Another writer inserted first: the same upsert now finds that record.
-            results |= self._call({key: bodies[key] for key in again})
-        self._stop_if_misconfigured(results)
+        results = upsert_records(self._connection, self._mapping, bodies)
         stale = {key for key, result in results.items() if self._is_stale(result)}
         held = held_versions(self._connection, self._mapping, stale)
         return {key: self._answer(result, held.get(key)) for key, result in results.items()}
 
-    def _call(self, bodies: Mapping[str, Body]) -> dict[str, str | Refusal]:
-        path = f"composite/sobjects/{self._mapping.object_name}/{self._mapping.external_id}"
-        body = {"allOrNone": False, "records": list(bodies.values())}
-        found = self._connection.write("PATCH", path, body, self._mapping.object_name)
-        if not isinstance(found, list) or len(found) != len(bodies):
-            raise TransientError(
-                "The answer does not match what was sent", system=SYSTEM, code="remote.unreadable"
-            )
-        return dict(zip(bodies, map(_settled, found), strict=True))
-
-    def _stop_if_misconfigured(self, results: Mapping[str, str | Refusal]) -> None:
-        """Raise when every record was refused for want of a right or a field: no record is to blame."""
-        faults = [
-            result
-            for result in results.values()
-            if isinstance(result, Refusal) and result.reaction is Reaction.CONNECTOR
-        ]
-        if len(faults) == len(results):
-            raise as_error(faults[0], self._mapping.object_name)
-
-    def _is_stale(self, result: str | Refusal) -> bool:
+    def _is_stale(self, result: Settled) -> bool:
         return (
             isinstance(result, Refusal)
             and result.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
             and self._version_field in result.fields
         )
 
-    def _answer(self, result: str | Refusal, held_version: int | None) -> CaseAnswer:
+    def _answer(self, result: Settled, held_version: int | None) -> CaseAnswer:
         if isinstance(result, str):
             return CaseAnswer(result)
         return CaseAnswer(
@@ -110,17 +89,3 @@ class SalesforceCases:
 
 def _key(case: Case) -> str:
     return case.content.key.external_id
-
-
-def _settled(result: object) -> str | Refusal:
-    """Give the id of one element of a collection's answer, or why it was refused."""
-    known = result if isinstance(result, Mapping) else {}
-    record_id = known.get("id")
-    if known.get("success") is True and isinstance(record_id, str):
-        return record_id
-    errors = known.get("errors")
-    return read_refusal(errors[0] if isinstance(errors, list) and errors else None)
-
-
-def _code(result: str | Refusal) -> str | None:
-    return result.code if isinstance(result, Refusal) else None

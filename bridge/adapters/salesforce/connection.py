@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import requests
@@ -25,7 +26,7 @@ from bridge.adapters.salesforce.errors import Reaction, as_error, refusal_of
 from bridge.adapters.salesforce.login import log_in
 from bridge.adapters.salesforce.tokens import TokenSource
 from bridge.adapters.salesforce.transport import PLACEHOLDER, FencedAdapter
-from bridge.errors import RemoteError, TransientError
+from bridge.errors import PermanentError, RemoteError, TransientError
 from bridge.usecases.ports import Clock
 
 __all__ = ["Row", "SalesforceConfig", "SalesforceConnection"]
@@ -91,6 +92,25 @@ class SalesforceConnection:
         if not isinstance(records, list):
             raise _unreadable(subject)
         return records
+
+    def query_all(self, soql: str, subject: str, *, most_pages: int) -> list[Row]:
+        """Give the rows of a query with those in the bin, each page one call.
+
+        Raises: TransientError, BudgetError, PermanentError `salesforce.too_many_rows`.
+        """
+        found = self._reading(lambda: self._client.query(soql, include_deleted=True), subject)
+        rows: list[Row] = []
+        for _ in range(most_pages):
+            if not isinstance(found, dict) or not isinstance(found.get("records"), list):
+                raise _unreadable(subject)
+            rows += found["records"]
+            following = found.get("nextRecordsUrl")
+            if found.get("done") is not False or not isinstance(following, str):
+                return rows
+            found = self._reading(partial(self._client.query_more, following, True), subject)
+        raise PermanentError(
+            f"{subject}: more rows than one look takes", system=SYSTEM, code="salesforce.too_many_rows"
+        )
 
     def read(self, path: str, subject: str) -> Any:
         """Give a resource below the API version, tried again when the org is briefly away.

@@ -3,86 +3,141 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from simple_salesforce.format import format_soql
 
 from bridge.adapters.salesforce.contact_values import BIRTHDATE, READ_VALUES
-from bridge.domain.identity import BirthDate, PivotIdentity, comparison_key
+from bridge.adapters.salesforce.name_patterns import anchored, initials, patterns
+from bridge.domain.births import days_near
+from bridge.domain.identity import BirthDate, PivotIdentity, Precision, comparison_key
 
 MOST_CANDIDATES = 50
-_MOST_SPELLINGS = 8
+EMAIL = "Email"
+PHONES = ("MobilePhone", "Phone")
+"""The standard fields a town reaches people by, the mobile telephone first."""
 _LAST_NAME_LENGTH = 80
 _FIRST_NAME_LENGTH = 40
-_ACCENTED = {
-    "A": "AÀÂÄÆ",
-    "C": "CÇ",
-    "E": "EÉÈÊË",
-    "I": "IÎÏ",
-    "N": "NÑ",
-    "O": "OÔÖŒ",
-    "U": "UÙÛÜ",
-    "Y": "YŸ",
-}
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
+_MOST_GIVEN = 4
+_MOST_WORDS = 4
 
 
 def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
     """Give the query for the Contacts that bear one of these hashes."""
-    return _select(names, f"{names['subject_hash']} IN {{}}", list(subject_hashes), most=len(subject_hashes))
+    condition = format_soql(f"{names['subject_hash']} IN {{}}", list(subject_hashes))
+    return _select(names, condition, most=len(subject_hashes))
+
+
+def by_id(contact_id: str, names: Mapping[str, str]) -> str:
+    """Give the query for one Contact with where the town reaches the person."""
+    return _select(names, format_soql("Id = {}", contact_id), most=1, beside=(EMAIL, *PHONES))
 
 
 def candidates(
     identity: PivotIdentity, names: Mapping[str, str], usage_name: str | None = None
 ) -> Iterator[str]:
-    """Give at most three queries, the surest first: certified birth date, usual birth date, no birth date.
+    """Give at most three queries, the surest first: this birth date, one near it, none at all.
 
-    Each one demands the birth name or the name in use, whole or by its first letter, and beside it a birth
-    date or the first given name.
+    Each demands a birth date or its absence, and beside it a name; the caller compares the rest.
     """
-    born_as = spellings(identity.family_name or "", _LAST_NAME_LENGTH)
-    if not born_as:
+    asked = _Question(names, identity, usage_name)
+    if not comparison_key(identity.family_name or "") or not asked.called:
         return
-    family = list(dict.fromkeys((*born_as, *spellings(usage_name or "", _LAST_NAME_LENGTH))))
-    last, born = names["last_name"], names["birth_date"]
-    if identity.birth_date:
-        condition = f"{born} = {{}} AND ({names['birth_name']} IN {{}} OR {last} IN {{}})"
-        yield _select(names, condition, identity.birth_date.text, born_as, family)
-        letters = initials((identity.family_name or "", usage_name or ""))
-        if letters and (day := _day(identity.birth_date)):
-            begins = " OR ".join(f"{last} LIKE '{letter}%'" for letter in letters)
-            yield _select(names, f"{BIRTHDATE} = {{}} AND ({begins})", day)
-    if given := _first_names(identity.given_names):
-        undated = f" AND {born} = null AND {BIRTHDATE} = null" if identity.birth_date else ""
-        condition = f"{last} IN {{}} AND {names['first_given_name']} IN {{}}{undated}"
-        yield _select(names, condition, family, given)
+    born = identity.birth_date
+    day = _day(born) if born else None
+    if born and day and born.precision is Precision.DAY:
+        yield asked.born_on(day)
+        if _is_new_year(day):
+            yield asked.born_between(day, day.replace(month=12, day=31))
+        else:
+            yield asked.born_near(days_near(day))
+    elif born and day:
+        yield asked.born_between(day, _last_day(born, day))
+    if asked.first:
+        yield asked.undated(known=born is not None)
 
 
-def _first_names(given: Sequence[str]) -> list[str]:
-    """Give the spellings of the first given name, and of all of them as some registers keep them."""
-    firsts = (*given[:1], " ".join(given), ", ".join(given))
-    return list(dict.fromkeys(way for first in firsts for way in spellings(first, _FIRST_NAME_LENGTH)))
+class _Question:
+    """What is asked of the org about one person."""
+
+    def __init__(self, names: Mapping[str, str], identity: PivotIdentity, usage_name: str | None) -> None:
+        self._names = names
+        self._family = [name for name in (identity.family_name, usage_name) if name]
+        given = identity.given_names[:_MOST_GIVEN]
+        self.called = self._like_family(_shapes(self._family, _LAST_NAME_LENGTH))
+        """The birth name or the name in use, on either name of the Contact."""
+        begun = [shape for name in given for shape in patterns(name, _FIRST_NAME_LENGTH - 1, begins=True)]
+        self.first = self._like("first_given_name", begun)
+        """A first name that begins with one of the given names."""
+        self.certified = f"{names['subject_hash']} != null"
+
+    def born_on(self, day: date) -> str:
+        """This very day: a name that begins alike, or one of the given names, is enough."""
+        letters = initials(_words(self._family))
+        # Registers write the first of January for a day nobody knows: there the whole name is asked for.
+        family = self._like_family(f"{letter}%" for letter in letters if not _is_new_year(day))
+        interchanged = self._like("first_given_name", _shapes(self._family[:1], _FIRST_NAME_LENGTH))
+        # Somebody certified that day may be this person before a correction of the names.
+        certified = [] if _is_new_year(day) else [self.certified]
+        alike = (*(family or self.called), *self.first, *interchanged, *certified)
+        return self._where(self._dated("=", day), _any(alike))
+
+    def born_near(self, days: Sequence[date]) -> str:
+        """A day that a slip or a register's habit makes of it, under the same name."""
+        return self._where(self._dated("IN", list(days)), _any(self.called))
+
+    def born_between(self, first: date, last: date) -> str:
+        """A date known in part: any day of that year or month, under the same name and a given name."""
+        begun = first.isoformat()[: 4 if last.month != first.month else 7]
+        spelled = format_soql("{:like}", begun)
+        within = (
+            format_soql(f"({BIRTHDATE} >= {{}} AND {BIRTHDATE} <= {{}})", first, last),
+            f"{self._names['birth_date']} LIKE '{spelled}-%'",
+        )
+        return self._where(_any(within), _any(self.called), _any(self.first or self.called))
+
+    def undated(self, *, known: bool) -> str:
+        """The same name and a given name; when the person's own date is known, among those who have none.
+
+        Somebody certified under another date may be this person before a correction of the date.
+        """
+        nowhere = f"({self._names['birth_date']} = null AND {BIRTHDATE} = null)"
+        shapes = [shape for name in self._family for shape in anchored(name, _LAST_NAME_LENGTH)]
+        called = self._like_family(shapes)
+        among = [_any((nowhere, self.certified))] if known else []
+        return self._where(*among, _any(called), _any(self.first))
+
+    def _dated(self, operator: str, days: date | list[date]) -> str:
+        texts = [day.isoformat() for day in days] if isinstance(days, list) else days.isoformat()
+        return _any(
+            (
+                format_soql(f"{BIRTHDATE} {operator} {{}}", days),
+                format_soql(f"{self._names['birth_date']} {operator} {{}}", texts),
+            )
+        )
+
+    def _like_family(self, shapes: Iterable[str]) -> list[str]:
+        shapes = list(shapes)
+        return [*self._like("last_name", shapes), *self._like("birth_name", shapes)]
+
+    def _like(self, value: str, shapes: Iterable[str]) -> list[str]:
+        return [format_soql(f"{self._names[value]} LIKE {{}}", shape) for shape in dict.fromkeys(shapes)]
+
+    def _where(self, *conditions: str) -> str:
+        return _select(self._names, " AND ".join(conditions))
 
 
-def spellings(name: str, longest: int) -> list[str]:
-    """Give the ways a register may have written a name, cut to its field; the org ignores capitals."""
-    plain = name.translate(_APOSTROPHES).strip()
-    key = comparison_key(name)
-    joined = (key, key.replace(" ", "-"), key.replace(" ", "'"), key.replace(" ", ""))
-    spaced = (plain.replace("-", " "), plain.replace(" ", "-"), plain.replace("'", "’"))
-    ways = (way[:longest].strip() for way in (name.strip(), plain, *joined, *spaced))
-    return [way for way in dict.fromkeys(ways) if way][:_MOST_SPELLINGS]
+def _shapes(names: Iterable[str], longest: int) -> list[str]:
+    return [shape for name in names for shape in patterns(name, longest)]
 
 
-def initials(family_names: Iterable[str]) -> list[str]:
-    """Give the letters a register may begin these names with.
+def _words(names: Sequence[str]) -> list[str]:
+    """The words a name may be filed under, when a double name is written in half or the other way round."""
+    return [word for name in names for word in comparison_key(name).split()[:_MOST_WORDS]]
 
-    The org tells É from E, and FranceConnect gives many names without their accents, so a name that goes
-    with a birth date is asked for by its first letter; the caller compares the rest.
-    """
-    firsts = (comparison_key(name)[:1] for name in family_names)
-    letters = (letter for first in firsts for letter in _ACCENTED.get(first, first))
-    return [letter for letter in dict.fromkeys(letters) if letter.isalnum()]
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' OR '.join(conditions)})"
 
 
 def _day(birth_date: BirthDate) -> date | None:
@@ -92,7 +147,18 @@ def _day(birth_date: BirthDate) -> date | None:
         return None
 
 
-def _select(names: Mapping[str, str], condition: str, *values: object, most: int = MOST_CANDIDATES) -> str:
-    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES)])
-    query = f"SELECT {columns} FROM Contact WHERE {condition} ORDER BY CreatedDate, Id LIMIT {most}"  # noqa: S608 - field names come from the mapping, values through format_soql
-    return str(format_soql(query, *values))
+def _is_new_year(day: date) -> bool:
+    return (day.month, day.day) == (1, 1)
+
+
+def _last_day(born: BirthDate, first: date) -> date:
+    if born.precision is Precision.YEAR:
+        return date(first.year, 12, 31)
+    return (first + timedelta(31)).replace(day=1) - timedelta(1)
+
+
+def _select(
+    names: Mapping[str, str], condition: str, most: int = MOST_CANDIDATES, beside: Sequence[str] = ()
+) -> str:
+    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES), *beside])
+    return f"SELECT {columns} FROM Contact WHERE {condition} ORDER BY CreatedDate, Id LIMIT {most}"  # noqa: S608 - field names come from the mapping, values through format_soql

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bridge.adapters.salesforce.connection import Row
-from bridge.domain.contact import CertifiedPerson, Contact
-from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
+from bridge.domain.contact import CertifiedPerson, Contact, Origin
+from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision, stated_date
 
 BIRTHDATE = "Birthdate"
 """The standard date field towns already fill; never written."""
@@ -22,6 +22,7 @@ READ_VALUES = (
     "gender",
     "birth_place",
     "birth_country",
+    "usage_name",
     "last_name",
     "first_given_name",
 )
@@ -47,7 +48,8 @@ def person_values(subject_hash: str, person: CertifiedPerson) -> dict[str, objec
         "level": person.acr,
         "certified_at": person.authenticated_at,
         "last_name": person.usage_name or identity.family_name,
-        "email": person.email,
+        # A helper signs in with an address of their own.
+        "email": None if person.origin is Origin.HELPER else person.email,
     }
 
 
@@ -71,14 +73,22 @@ def contact_of(row: Row, names: Mapping[str, str]) -> Contact:
         birth_place=text("birth_place"),
         birth_country=text("birth_country"),
     )
-    return Contact(str(row["Id"]), identity, text("subject_hash"))
+    others = filter(None, map(text, ("usage_name", "last_name")))
+    also_named = tuple(dict.fromkeys(name for name in others if name != identity.family_name))
+    return Contact(str(row["Id"]), identity, text("subject_hash"), also_named)
+
+
+def filled(row: Row, *fields: str) -> tuple[str, ...]:
+    """Give the texts of these fields, those that hold one."""
+    texts = (row.get(field) for field in fields)
+    return tuple(text.strip() for text in texts if isinstance(text, str) and text.strip())
 
 
 def _birth_date(certified: str | None, precision: str | None, usual: object) -> BirthDate | None:
     if certified is not None:
         known = _word(Precision, precision or Precision.DAY)
         return BirthDate(certified, known) if known else None
-    return BirthDate(usual) if isinstance(usual, str) else None
+    return stated_date(usual) if isinstance(usual, str) else None
 
 
 def _word(words: type[Word], text: str | None) -> Word | None:

@@ -10,9 +10,10 @@ from simple_salesforce.format import format_external_id
 from bridge.adapters.salesforce import contact_queries
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.connection import SalesforceConnection
-from bridge.adapters.salesforce.contact_values import contact_of, person_values
-from bridge.domain.contact import CertifiedPerson, Contact
-from bridge.domain.identity import PivotIdentity, comparison_key
+from bridge.adapters.salesforce.contact_values import contact_of, filled, person_values
+from bridge.domain.contact import CertifiedPerson, Contact, Reachable
+from bridge.domain.identity import PivotIdentity
+from bridge.domain.matching import Grade, compare
 from bridge.errors import AmbiguousContactError, PermanentError, TransientError
 from mappings.errors import PayloadError
 from mappings.salesforce import SalesforceMapping, payload
@@ -41,19 +42,25 @@ class SalesforceContacts:
         return next((found[wanted] for wanted in subject_hashes if wanted in found), None)
 
     def candidates(self, identity: PivotIdentity, usage_name: str | None = None) -> tuple[Contact, ...]:
-        """Give at most 50 Contacts who could be this person, in at most three calls; never a scan."""
-        names = {comparison_key(name) for name in (identity.family_name, usage_name) if name}
-        found: dict[str, Contact] = {}
+        """Give at most 50 Contacts who could be this person, in at most three calls; never a scan.
+
+        After them those that bear a subject and share the birth date or the names, whoever they are: one may
+        be this person before a correction of their civil status.
+        """
+        alike: dict[str, Contact] = {}
+        certified: dict[str, Contact] = {}
         for query in contact_queries.candidates(identity, self._names, usage_name):
             for contact in self._found(query):
-                if comparison_key(contact.identity.family_name or "") in names:
-                    found.setdefault(contact.id, contact)
-        return tuple(found.values())[: contact_queries.MOST_CANDIDATES]
+                if compare(identity, usage_name, contact).grade is not Grade.OTHER_PERSON:
+                    alike.setdefault(contact.id, contact)
+                elif contact.subject_hash is not None:
+                    certified.setdefault(contact.id, contact)
+        return (*alike.values(), *certified.values())[: contact_queries.MOST_CANDIDATES]
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
         """Write the certified fields on an existing Contact, nothing the citizen or an agent owns.
 
-        Raises: AmbiguousContactError when another Contact bears this hash, PermanentError when it is gone.
+        Raises: AmbiguousContactError when another Contact bears this hash, GoneError when this one is gone.
         """
         if not _RECORD_ID.fullmatch(contact_id):
             raise PermanentError("Contact: not a record id", system=SYSTEM, code="salesforce.malformed_id")
@@ -65,10 +72,22 @@ class SalesforceContacts:
                 raise AmbiguousContactError("another Contact bears this identity") from error
             raise
 
+    def reachable(self, contact_id: str) -> Reachable | None:
+        """Give a Contact with its e-mail and telephones, None when it is gone; the answer is kept nowhere."""
+        if not _RECORD_ID.fullmatch(contact_id):
+            return None
+        rows = self._connection.query(contact_queries.by_id(contact_id, self._names), "Contact")
+        if not rows:
+            return None
+        email = next(iter(filled(rows[0], contact_queries.EMAIL)), None)
+        phones = filled(rows[0], *contact_queries.PHONES)
+        return Reachable(contact_of(rows[0], self._names), email, phones)
+
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash, made now if need be; safe to repeat.
 
-        Raises: AmbiguousContactError when a duplicate rule of the org takes the person for another Contact.
+        Raises: AmbiguousContactError when a duplicate rule of the org takes the person for another Contact,
+        or when a deleted Contact holds on to the hash.
         """
         # Looked up first, so that a repeat does not write over the name or e-mail the Contact has by now.
         if known := self.by_subject([subject_hash]):
@@ -77,7 +96,13 @@ class SalesforceContacts:
             return self._upsert(subject_hash, person)
         except PermanentError as error:
             if error.code == _LOOKS_LIKE_ANOTHER:
-                raise AmbiguousContactError("a duplicate rule of the org found a similar Contact") from error
+                raise AmbiguousContactError(
+                    "a duplicate rule of the org found a similar Contact", code="contact.duplicate_rule"
+                ) from error
+            if error.code == _TAKEN:
+                raise AmbiguousContactError(
+                    "a Contact in the bin holds on to this identity", code="contact.subject_in_bin"
+                ) from error
             raise
 
     def _upsert(self, subject_hash: str, person: CertifiedPerson) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.connection import SalesforceConnection
-from bridge.errors import PermanentError
+from bridge.domain.record_ids import record_id
+from bridge.errors import PermanentError, TransientError
 
+_IDENTITY = re.compile(r"/id/([A-Za-z0-9]{15,18})/")
 _OBJECT = re.compile(r"[A-Za-z]\w{0,79}")
 
 
@@ -28,6 +30,18 @@ def ping(connection: SalesforceConnection) -> str:
     Raises: TransientError, BudgetError, PermanentError.
     """
     return str(connection.read("", "API").get("identity", ""))
+
+
+def organization_id(connection: SalesforceConnection) -> str:
+    """Give the id of the org, 18 characters, which its outbound messages bear.
+
+    Raises: TransientError, BudgetError, PermanentError.
+    """
+    named = _IDENTITY.search(ping(connection))
+    found = record_id(named[1]) if named else None
+    if found is None:
+        raise TransientError("The org does not say who it is", system=SYSTEM, code="remote.unreadable")
+    return found
 
 
 def versions(connection: SalesforceConnection) -> tuple[str, ...]:

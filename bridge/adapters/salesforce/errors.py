@@ -14,7 +14,7 @@ from enum import StrEnum
 from simple_salesforce.exceptions import SalesforceError
 
 from bridge.adapters.salesforce.config import SYSTEM
-from bridge.errors import PermanentError, RemoteError, TransientError
+from bridge.errors import GoneError, PermanentError, RemoteError, TransientError
 
 _BACK_OFF_S = 60.0
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,79}")
@@ -81,6 +81,7 @@ _AWAY = frozenset(
         "FUNCTIONALITY_TEMPORARILY_UNAVAILABLE",
     }
 )
+_GONE = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND"})
 _NESTED_LOCK = "UNABLE_TO_LOCK_ROW"
 _NESTING = frozenset({"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"})
 
@@ -144,6 +145,8 @@ def as_error(refusal: Refusal, subject: str) -> RemoteError:
     if refusal.error_id:
         explanation += f", fault {refusal.error_id}"
     code = f"salesforce.{refusal.code.lower()}"
+    if refusal.code in _GONE:
+        return GoneError(explanation, system=SYSTEM, code=code)
     if refusal.reaction is Reaction.RETRY:
         wait_s = _BACK_OFF_S if refusal.code in _AWAY else None
         return TransientError(explanation, system=SYSTEM, code=code, retry_after_s=wait_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
 
 from bridge.adapters.store.tables import agent_sessions, agents
 from bridge.domain.agent import Agent, AgentSession, Role
@@ -13,6 +13,8 @@ from bridge.usecases.ports import Vault
 
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFE = timedelta(hours=8)
+# A write for each request would cost more than the precision is worth.
+SEEN_EVERY = timedelta(minutes=1)
 PURPOSE = "agent-session"
 
 
@@ -23,20 +25,57 @@ class SqlAgentSessions:
         self._connection = connection
         self._vault = vault
 
+    def open(self, session: AgentSession, token: str, sealed_id_token: str, now: datetime) -> None:
+        """Store a session under the hash of its token."""
+        row = {
+            "token_hash": _hash(token),
+            "id": session.id,
+            "agent_id": session.agent.id,
+            "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
+            "sealed_id_token": sealed_id_token,
+            "signed_in_at": session.signed_in_at,
+            "last_seen_at": now,
+        }
+        self._connection.execute(insert(agent_sessions).values(row))
+
     def session(self, token: str, now: datetime) -> AgentSession | None:
-        """Give a live session of an agent still on the allow-list: 30 minutes idle and 8 hours at most."""
-        this = agent_sessions.c.token_hash == _hash(token)
-        query = select(agent_sessions, agents.c.role, agents.c.sectors).join_from(agent_sessions, agents)
-        live = (
-            agent_sessions.c.last_seen_at > now - SESSION_IDLE,
-            agent_sessions.c.signed_in_at > now - SESSION_LIFE,
-            agents.c.removed_at.is_(None),
-        )
-        row = self._connection.execute(query.where(this, *live)).mappings().first()
+        """Give a live session of an agent still on the allow-list, and note its use.
+
+        30 minutes idle and 8 hours at most; role and sectors are those of this moment.
+        """
+        row = self._live(token, now)
         if row is None:
             return None
-        self._connection.execute(update(agent_sessions).where(this).values(last_seen_at=now))
+        if now - row["last_seen_at"] >= SEEN_EVERY:
+            this = agent_sessions.c.token_hash == _hash(token)
+            self._connection.execute(update(agent_sessions).where(this).values(last_seen_at=now))
+            seen = update(agents).where(agents.c.id == row["agent_id"])
+            self._connection.execute(seen.values(last_seen_at=now))
         return self._session_of(row)
+
+    def recent(self, token: str, now: datetime) -> AgentSession | None:
+        """Give a live session whose use was noted within the last minute, so that nothing is written."""
+        row = self._live(token, now)
+        if row is None or now - row["last_seen_at"] >= SEEN_EVERY:
+            return None
+        return self._session_of(row)
+
+    def end(self, token: str, now: datetime) -> str | None:
+        """End a session; give its sealed id token, once, and only while the session was live."""
+        live = self._live(token, now)
+        this = agent_sessions.c.token_hash == _hash(token)
+        ended = self._connection.execute(delete(agent_sessions).where(this)).rowcount
+        return str(live["sealed_id_token"]) if live is not None and ended else None
+
+    def prune(self, now: datetime) -> int:
+        """Delete sessions that are over; give how many."""
+        return self._connection.execute(delete(agent_sessions).where(_over(now))).rowcount
+
+    def _live(self, token: str, now: datetime) -> RowMapping | None:
+        query = select(agent_sessions, agents.c.role, agents.c.sectors).join_from(agent_sessions, agents)
+        this = agent_sessions.c.token_hash == _hash(token)
+        live = query.where(this, ~_over(now), agents.c.removed_at.is_(None))
+        return self._connection.execute(live).mappings().first()
 
     def _session_of(self, row: RowMapping) -> AgentSession:
         agent = Agent(row["agent_id"], Role(row["role"]), frozenset(row["sectors"]))
@@ -47,3 +86,8 @@ class SqlAgentSessions:
 def _hash(secret: str) -> str:
     """Give the stored form of a random secret; it is long enough to need no key."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    idle = agent_sessions.c.last_seen_at <= now - SESSION_IDLE
+    return or_(idle, agent_sessions.c.signed_in_at <= now - SESSION_LIFE)

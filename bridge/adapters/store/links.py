@@ -28,9 +28,9 @@ class SqlLinks:
         """Give an active link."""
         return self._first(identity_links.c.id == link_id)
 
-    def by_pivot(self, pivot_hash: str) -> tuple[IdentityLink, ...]:
-        """Give the active links of this civil status, oldest first."""
-        return tuple(self._active(identity_links.c.pivot_hash == pivot_hash))
+    def by_pivot(self, pivot_hashes: Collection[str]) -> tuple[IdentityLink, ...]:
+        """Give the active links of this civil status, under any of its hashes, oldest first."""
+        return tuple(self._active(identity_links.c.pivot_hash.in_(sorted(pivot_hashes))))
 
     def by_contact(self, contact_ids: Collection[str]) -> dict[str, IdentityLink]:
         """Give the active link of each of these Contacts that has one, its first if it has several."""
@@ -102,12 +102,18 @@ class SqlLinks:
 
     def _active(self, condition: ColumnElement[bool]) -> list[IdentityLink]:
         """Give the active links that meet a condition, oldest first."""
-        query = select(identity_links).where(condition, identity_links.c.undone_at.is_(None))
-        query = query.order_by(identity_links.c.linked_at, identity_links.c.id)
-        return [_link_of(row) for row in self._connection.execute(query).mappings()]
+        return active_links(self._connection, condition)
 
 
-def _link_of(row: RowMapping) -> IdentityLink:
+def active_links(connection: Connection, condition: ColumnElement[bool]) -> list[IdentityLink]:
+    """Give the active links that meet a condition, oldest first."""
+    query = select(identity_links).where(condition, identity_links.c.undone_at.is_(None))
+    query = query.order_by(identity_links.c.linked_at, identity_links.c.id)
+    return [link_of(row) for row in connection.execute(query).mappings()]
+
+
+def link_of(row: RowMapping) -> IdentityLink:
+    """Give the link a row holds."""
     return IdentityLink(
         id=row["id"],
         person_id=row["person_id"],
@@ -118,4 +124,5 @@ def _link_of(row: RowMapping) -> IdentityLink:
         linked_at=row["linked_at"],
         acr=row["acr"],
         reasons=tuple(row["reasons"]),
+        contact_gone_at=row["contact_gone_at"],
     )

@@ -27,6 +27,7 @@ from bridge.adapters.store.columns import UtcTime
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
+from bridge.adapters.store.timelines import untold
 from bridge.domain.case import CaseKey
 from bridge.domain.causes import CASE_RECREATED
 from bridge.domain.synchronisation import ParkedPush, Push, PushResult, PushState
@@ -40,6 +41,7 @@ _AFRESH: Mapping[str, Any] = {
     "cause_text": None,
     "parked_at": None,
 }
+_COUNTED = ("attempts", "unanswered", "fence", "told_version")
 # What a worker died of goes alone from then on, so that it takes no neighbour with it.
 _ALONE_AFTER = 3
 
@@ -55,12 +57,10 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
             cases.c.version,
             literal(PushState.DUE.value),
             literal(now, UtcTime()),
-            literal(0),
-            literal(0),
-            literal(0),
+            *[literal(0)] * len(_COUNTED),
         )
         rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
-        columns = ["case_id", "desired_version", "state", "due_at", "attempts", "unanswered", "fence"]
+        columns = ["case_id", "desired_version", "state", "due_at", *_COUNTED]
         insert = insert_into(connection, table).from_select(columns, rows)
         newer = {"desired_version": insert.excluded.desired_version, "due_at": now, **_AFRESH}
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
@@ -168,13 +168,25 @@ class SqlPushes:
             return self._replay(true(), now)
         return sum(self._replay(table.c.case_id.in_(piece), now) for piece in in_pieces(case_ids))
 
+    def untold_count(self) -> int:
+        """Give how many cases the org has without their whole timeline."""
+        return self._count(untold())
+
+    def reopen_untold(self, now: datetime) -> int:
+        """Make those cases due again, so that their timelines follow; give how many."""
+        again = update(table).where(untold()).values({"due_at": now, **_AFRESH})
+        return self._connection.execute(again).rowcount
+
     def _replay(self, chosen: ColumnElement[bool], now: datetime) -> int:
         parked = chosen & (table.c.state == PushState.PARKED)
         self._raise_above_the_org(parked)
         version = select(cases.c.version).where(cases.c.id == table.c.case_id).scalar_subquery()
         recreated = table.c.cause_code == CASE_RECREATED
         known_id = sql_case((recreated, null()), else_=table.c.salesforce_id)
-        again = {"due_at": now, "desired_version": version, "salesforce_id": known_id, **_AFRESH}
+        # A record made anew has no timeline yet.
+        told = sql_case((recreated, 0), else_=table.c.told_version)
+        again = {"due_at": now, "desired_version": version, "salesforce_id": known_id, "told_version": told}
+        again |= _AFRESH
         return self._connection.execute(update(table).where(parked).values(again)).rowcount
 
     def _raise_above_the_org(self, parked: ColumnElement[bool]) -> None:
@@ -234,15 +246,18 @@ def _together(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
 
 def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Give the row after its answer; all answers write the same columns, for one bulk statement."""
-    kept = ("applied_version", "salesforce_id", "state", "due_at")
+    kept = ("applied_version", "told_version", "salesforce_id", "state", "due_at")
     after = {name: row[name] for name in kept} | {"lease_until": None, "unanswered": 0, "parked_at": None}
     after |= {"cause_code": result.cause_code, "cause_text": result.cause_text}
     after |= {"org_version": result.org_version}
+    if result.salesforce_id:
+        after |= {"applied_version": result.push.version, "salesforce_id": result.salesforce_id}
+    if result.is_told:
+        after["told_version"] = result.push.version
     superseded = row["desired_version"] > result.push.version
     match result.state:
         case PushState.APPLIED:
             after |= {"applied_version": result.push.version, "cause_code": None, "cause_text": None}
-            after["salesforce_id"] = result.salesforce_id or row["salesforce_id"]
             if not superseded:
                 after["state"] = PushState.APPLIED
         case PushState.DUE:

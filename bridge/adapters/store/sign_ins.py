@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, or_, select, update
@@ -56,12 +58,13 @@ class SqlSignIns:
         }
         self._connection.execute(insert(sign_ins).values(row))
 
-    def take(self, state: str, browser: str, now: datetime) -> SignInStart | None:
-        """Use a transaction up, once; None when unknown, used, too old or another browser's."""
+    def take(self, state: str, browser: str, now: datetime, *, doors: Collection[str]) -> SignInStart | None:
+        """Use a transaction of one of these doors up, once; None when unknown, used, too old or another's."""
         this = sign_ins.c.state_hash == _hash(state)
         use = update(sign_ins).where(
             this,
             sign_ins.c.browser_hash == _hash(browser),
+            sign_ins.c.door.in_(sorted(doors)),
             sign_ins.c.used_at.is_(None),
             sign_ins.c.started_at > now - TRANSACTION_LIFE,
         )
@@ -80,7 +83,9 @@ class SqlSignIns:
             "link_id": session.link_id,
             "subject_hash": session.subject_hash,
             "door": session.door,
-            "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
+            "sealed_display_name": self._vault.seal(
+                PURPOSE, json.dumps([session.display_name, session.given_name, session.family_name])
+            ),
             "sealed_id_token": sealed_id_token,
             "acr": session.acr,
             "signed_in_at": session.signed_in_at,
@@ -111,6 +116,10 @@ class SqlSignIns:
         statement = update(sessions).where(sessions.c.subject_hash == subject_hash, waiting)
         return self._connection.execute(statement.values(link_id=link_id)).rowcount
 
+    def end_sessions_of(self, link_id: str) -> int:
+        """End every session of a link; give how many."""
+        return self._connection.execute(delete(sessions).where(sessions.c.link_id == link_id)).rowcount
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
         this = sessions.c.token_hash == _hash(token)
@@ -134,14 +143,17 @@ class SqlSignIns:
         return self._connection.execute(query).mappings().first()
 
     def _session_of(self, row: RowMapping) -> Session:
+        shown, given, family = json.loads(self._vault.open(PURPOSE, row["sealed_display_name"]))
         return Session(
             id=row["id"],
             link_id=row["link_id"],
             subject_hash=row["subject_hash"],
             door=row["door"],
-            display_name=self._vault.open(PURPOSE, row["sealed_display_name"]),
+            display_name=shown,
             acr=row["acr"],
             signed_in_at=row["signed_in_at"],
+            given_name=given,
+            family_name=family,
         )
 
 

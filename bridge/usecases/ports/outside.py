@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bridge.domain.case import Case
-from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.domain.agent import IdentifiedAgent
+from bridge.domain.case import Case, CaseKey
+from bridge.domain.code_message import CodeMessage
+from bridge.domain.contact import CertifiedPerson, Contact, Reachable
 from bridge.domain.identity import PivotIdentity
 from bridge.domain.synchronisation import Delivery
-from bridge.usecases.ports.values import CaseAnswer, Identified
+from bridge.usecases.ports.values import CaseAnswer, ContactNews, ContactStanding, Identified, TimelineEntry
 
 
 class Clock(Protocol):
@@ -36,8 +38,14 @@ class Pseudonyms(Protocol):
     def subjects(self, issuer: str, subject: str) -> tuple[str, ...]:
         """Give the hashes under every key still known, newest first."""
 
+    def logins(self, login: str) -> tuple[str, ...]:
+        """Give the hashes of an agent's e-mail under every key still known, newest first."""
+
     def pivot(self, identity: PivotIdentity) -> str:
-        """Give the hash of the six normalised fields."""
+        """Give the hash of the six normalised fields, under the newest key."""
+
+    def pivots(self, identity: PivotIdentity) -> tuple[str, ...]:
+        """Give the hashes of the six normalised fields under every key still known, newest first."""
 
     def case_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of the person a case names; empty when a field is missing.
@@ -47,6 +55,12 @@ class Pseudonyms(Protocol):
 
     def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of a certified person, under every hash key still known; empty when incomplete."""
+
+    def secret(self, purpose: str, *parts: str) -> str:
+        """Give the hash of a secret under the newest key; `parts` tie it to what it opens."""
+
+    def is_secret(self, kept: str | None, purpose: str, *parts: str) -> bool:
+        """Whether this is the secret behind a hash, in a time that tells nothing; not when none was kept."""
 
 
 class Vault(Protocol):
@@ -76,10 +90,32 @@ class ContactDirectory(Protocol):
         """Give at most 50 Contacts who could be this person, filed under either name; never a scan."""
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
-        """Write the certified fields on an existing Contact, nothing the citizen owns."""
+        """Write the certified fields on an existing Contact, nothing the citizen owns. Raises: GoneError."""
+
+    def reachable(self, contact_id: str) -> Reachable | None:
+        """Give a Contact with its e-mail and telephones, None when it is gone; the answer is kept nowhere."""
 
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash, made now if need be; safe to repeat."""
+
+
+class ContactChanges(Protocol):
+    """What becomes of the org's Contacts: merged, deleted, brought back.
+
+    Each method raises TransientError, BudgetError or PermanentError when the org cannot answer.
+    """
+
+    def since(self, mark: datetime, now: datetime) -> ContactNews:
+        """Give which Contacts went into the bin since, losers of merges included."""
+
+    def standing(self, contact_ids: Collection[str]) -> dict[str, ContactStanding]:
+        """Give where each of these stands; one that is gone for good is left out."""
+
+    def certify(self, survivor_id: str, merged_id: str, subject_hash: str) -> None:
+        """Write what was certified on a merged Contact, or the subject at least, on the one that survived.
+
+        Raises: GoneError, AmbiguousContactError when another Contact bears the subject, in the bin or not.
+        """
 
 
 class CaseDirectory(Protocol):
@@ -92,6 +128,35 @@ class CaseDirectory(Protocol):
         Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
         """
 
+    def contact_of(self, key: CaseKey) -> str | None:
+        """Give the id of the Contact the org's Case bears, read now; None without Case or Contact."""
+
+
+class CodeSender(Protocol):
+    """One road a code can take: e-mail, or SMS."""
+
+    def send(self, to: Reachable, message: CodeMessage) -> None:
+        """Hand the message over, once; it may have left even when a TransientError comes.
+
+        Raises: TransientError, PermanentError with a stable code; no address and no text of a server in them.
+        """
+
+
+class TimelineDirectory(Protocol):
+    """The timelines of the org's Cases."""
+
+    def is_kept(self) -> bool:
+        """Whether the org has a place for timelines; it has none before its package is brought up to date.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+
+    def upsert(self, entries: Sequence[TimelineEntry]) -> tuple[CaseAnswer, ...]:
+        """Write at most 200 entries by their key; one answer each, in the same order; safe to repeat.
+
+        Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
+        """
+
 
 class IdentityProvider(Protocol):
     """FranceConnect, or who stands in for it."""
@@ -101,6 +166,27 @@ class IdentityProvider(Protocol):
 
     def identify(self, code: str, nonce: str) -> Identified:
         """Exchange a code and check everything it brings; never retried, for a code is used once.
+
+        Raises: SignInError, AssuranceError, TransientError, PermanentError.
+        """
+
+    def logout_url(self, id_token: str, state: str) -> str:
+        """Give the address that ends the provider's own session."""
+
+
+class AgentProvider(Protocol):
+    """ProConnect, or who stands in for it."""
+
+    def authorization_url(
+        self, state: str, nonce: str, verifier: str, *, another_account: bool = False
+    ) -> str:
+        """Give the address to send the browser to; it holds the challenge of the PKCE verifier, never it.
+
+        `another_account` has the provider ask who is there although somebody is signed in with it.
+        """
+
+    def identify(self, code: str, nonce: str, verifier: str) -> tuple[IdentifiedAgent, str]:
+        """Exchange a code, once, and check everything it brings; give the agent and the id token.
 
         Raises: SignInError, AssuranceError, TransientError, PermanentError.
         """

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from bridge.domain.case import CaseContent
+from bridge.domain.case import CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import CertifiedPerson
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """What the org said of one case: its id, or a refusal with the platform's code and field names.
+    """What the org said of one record: its id, or a refusal with the platform's code and field names.
 
     `held_version` is the newer version the org holds, when it refused an older one and could tell.
     """
@@ -26,16 +26,65 @@ class CaseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry on its way to the timeline of a Case, with that Case's id in the org."""
+
+    event: CaseEvent
+    case_key: CaseKey
+    salesforce_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStanding:
+    """Where a Contact stands in the org: there or in the bin, where `survivor_id` took its place if given.
+
+    `subject_hash` is the identity it bears, in the bin too.
+    """
+
+    id: str
+    is_deleted: bool
+    survivor_id: str | None = None
+    subject_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNews:
+    """Contacts that went into the bin, and up to when the org's log told so.
+
+    Not `is_whole` when that log begins later than asked: then every linked Contact has to be looked at.
+    """
+
+    gone: frozenset[str]
+    covered_until: datetime
+    is_whole: bool = True
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""How far Contacts were followed before the first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMark:
+    """How far Contacts were followed, when to look again, and since when that fails."""
+
+    covered_until: datetime
+    due_at: datetime
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChange:
     """A case to write: new content under a fingerprint, with the keys that may find its citizen.
 
     `person_keys` is None when the record says nothing of a person, empty when it says too little. A case
-    that names another person than before leaves the citizen it was attached to.
+    that names another person than before leaves the citizen it was attached to. `receipt` is the hash of the
+    secret on its receipt, None when the record tells none.
     """
 
     content: CaseContent
     fingerprint: bytes
     person_keys: frozenset[str] | None
+    receipt: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +102,8 @@ class CaseFilter:
 class Session:
     """A signed-in browser. With no `link_id` the person waits for a review.
 
-    `door` is the registration the person came through, so that they leave by the same one.
+    `door` is the registration the person came through, so that they leave by the same one. With a `client_id`
+    it is not a browser but that client of our provider, on the person's behalf.
     """
 
     id: str
@@ -63,6 +113,14 @@ class Session:
     display_name: str
     acr: str
     signed_in_at: datetime
+    given_name: str = ""
+    family_name: str = ""
+    client_id: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Give who acts, for the audit: the citizen, or a client on their behalf."""
+        return f"client:{self.client_id}" if self.client_id else "citizen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,15 @@ class Draft:
             return self.changes[name]
         return self.old.get(name) if self.old else None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the record does not exist yet."""
+        return self.old is None
+
+    def prior(self, name: str) -> SqlValue:
+        """What the record holds in that field before the write; for a new record, what it will hold."""
+        return self.old.get(name) if self.old else self.changes.get(name)
+
     def given(self, name: str) -> bool:
         """Whether the record will be told a new value for that field."""
         return name in self.changes and (self.old is None or self.old.get(name) != self.changes[name])

@@ -13,7 +13,6 @@ from sandbox.salesforce.schema.model import Field, SObject
 from sandbox.salesforce.storage import SqlValue
 
 _COUNTER = re.compile(r"\{(0+)\}")
-VERSION_FIELD = "Source_Version__c"
 
 
 def check_writable(item: Draft) -> None:
@@ -49,20 +48,16 @@ def check_required(item: Draft) -> None:
         )
 
 
-def check_version(item: Draft) -> None:
-    """Refuse a Case whose source version is lower than the one stored: the rule the package ships.
+def check_validation(item: Draft) -> None:
+    """Refuse what a validation rule of the packages refuses.
 
     Raises: SalesforceError `FIELD_CUSTOM_VALIDATION_EXCEPTION`.
     """
-    if item.old is None or VERSION_FIELD not in item.changes:
-        return
-    new, stored = item.changes[VERSION_FIELD], item.old.get(VERSION_FIELD)
-    if isinstance(new, int | float) and isinstance(stored, int | float) and new < stored:
-        raise SalesforceError(
-            "FIELD_CUSTOM_VALIDATION_EXCEPTION",
-            "The stored status is newer than this change.",
-            fields=[VERSION_FIELD],
-        )
+    for rule in item.sobject.rules:
+        if rule.refuses(item):
+            raise SalesforceError(
+                "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields=[rule.field] if rule.field else []
+            )
 
 
 def fill_new(item: Draft, record_id: str, number: int, user_id: str, now: datetime) -> None:

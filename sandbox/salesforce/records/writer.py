@@ -16,6 +16,7 @@ from sandbox.salesforce.records import rules
 from sandbox.salesforce.records.drafts import Draft, Outcome, Write, draft
 from sandbox.salesforce.records.lookups import Parents, find_parents, find_stored, rows_by_key
 from sandbox.salesforce.records.rollback import Undo, blame, undo_if_failed
+from sandbox.salesforce.records.uniqueness import check_bin, taken_value
 from sandbox.salesforce.schema.model import SObject
 
 if TYPE_CHECKING:
@@ -87,14 +88,17 @@ class _Call:
             item.changes[item.write.key.field.name] = item.write.key.value
         rules.check_writable(item)
         rules.check_required(item)
-        rules.check_version(item)
+        rules.check_validation(item)
         if not self._options.allow_duplicates:
             check_duplicates(item, self._twins, api_version=self._options.api_version)
+        if self._org.faults.switches.deleted_keep_unique:
+            check_bin(self._connection, item)
         comment = item.changes.pop("Comments", None) if item.sobject.name == "Case" else None
         record_id = self._insert(item) if created else self._update(item)
         if comment is not None:
             self._comment(record_id, comment)
         self._count(item.sobject.name, "created" if created else "updated")
+        self._org.storage.on_commit(lambda: self._org.outbox.changed(item.sobject.name, record_id))
         return Outcome(record_id, created)
 
     def _insert(self, item: Draft) -> str:
@@ -132,8 +136,8 @@ class _Call:
             compared = value.lower() if field.folds and isinstance(value, str) else value
             for row in rows_by_key(self._connection, item.sobject, field, [compared]).get(compared, []):
                 if item.old is None or row["Id"] != item.old["Id"]:
-                    return _taken(field.name, str(row["Id"])[:15])
-        return _taken("<unknown>", "<unknown>")
+                    return taken_value(field.name, str(row["Id"]))
+        return taken_value("<unknown>", "<unknown>")
 
     def _comment(self, case_id: str, body: object) -> None:
         sobject: SObject | None = self._org.schema.find("CaseComment")
@@ -169,12 +173,4 @@ def _several_matches(item: Draft) -> SalesforceError:
         "DUPLICATE_EXTERNAL_ID",
         f"{name}: more than one record found for external id field: [{', '.join(item.matches)}]",
         fields=[name],
-    )
-
-
-def _taken(field: str, record_id: str) -> SalesforceError:
-    return SalesforceError(
-        "DUPLICATE_VALUE",
-        f"duplicate value found: {field} duplicates value on record with id: {record_id}",
-        fields=[],
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from sandbox.salesforce.schema.elements import children, flag, text
 from sandbox.salesforce.schema.model import Field, PicklistValue
 
 _TYPES = {
@@ -30,22 +31,6 @@ _TYPES = {
     "Url": "url",
 }
 _LENGTHS = {"email": 80, "phone": 40, "picklist": 255, "url": 255, "multipicklist": 4099, "reference": 18}
-
-
-def children(element: ET.Element, tag: str) -> list[ET.Element]:
-    """The direct children of that tag, whatever the namespace."""
-    return [child for child in element if child.tag.rpartition("}")[2] == tag]
-
-
-def text(element: ET.Element, tag: str) -> str | None:
-    """The text of the first child of that tag."""
-    found = children(element, tag)
-    return (found[0].text or "").strip() if found else None
-
-
-def flag(element: ET.Element, tag: str) -> bool:
-    """Whether the child of that tag says true."""
-    return text(element, tag) == "true"
 
 
 def custom_field(root: ET.Element, global_sets: Mapping[str, tuple[PicklistValue, ...]]) -> Field:
@@ -76,7 +61,7 @@ def custom_field(root: ET.Element, global_sets: Mapping[str, tuple[PicklistValue
         scale=int(text(root, "scale") or 0),
         nillable=not (flag(root, "required") or kind in {"MasterDetail", "Checkbox"}),
         createable=not auto,
-        updateable=not (auto or kind == "MasterDetail"),
+        updateable=not auto and (kind != "MasterDetail" or flag(root, "reparentableMasterDetail")),
         unique=flag(root, "unique"),
         case_sensitive=flag(root, "caseSensitive"),
         external_id=flag(root, "externalId"),

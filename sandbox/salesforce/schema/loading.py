@@ -39,8 +39,9 @@ def load_schema(packages: Sequence[Path] = ()) -> Schema:
             label=item.label,
             label_plural=item.label_plural,
             key_prefix=f"a{number:02d}",
-            fields=(*system, item.name_field, *_owner(), *package.fields_of(item.name)),
+            fields=(*system, item.name_field, *_owner(package.fields_of(item.name))),
             custom=True,
+            rules=package.rules_of(item.name),
         )
         for number, item in enumerate(package.objects)
     ]
@@ -59,6 +60,7 @@ def _standard_object(name: str, system: tuple[Field, ...], package: Package) -> 
         createable=data.get("createable", True),
         updateable=data.get("updateable", True),
         deletable=data.get("deletable", True),
+        rules=package.rules_of(name),
     )
 
 
@@ -66,8 +68,11 @@ def _system_fields() -> tuple[Field, ...]:
     return tuple(_field(item) for item in _read("system.yaml")["fields"])
 
 
-def _owner() -> tuple[Field, ...]:
-    return tuple(_field(item) for item in _read("system.yaml")["owned"])
+def _owner(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields, after those of an owner; a record that cannot be without its parent has that one's."""
+    if any(field.type == "reference" and not field.nillable for field in fields):
+        return fields
+    return (*(_field(item) for item in _read("system.yaml")["owned"]), *fields)
 
 
 def _read(file: str) -> dict[str, Any]:

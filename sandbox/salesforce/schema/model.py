@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from sandbox.salesforce.schema.validation_rule import ValidationRule
+
 TEXT_TYPES = frozenset(
     {
         "string",
@@ -111,6 +113,7 @@ class SObject:
     updateable: bool = True
     deletable: bool = True
     custom: bool = False
+    rules: tuple[ValidationRule, ...] = ()
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     _by_relationship: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 

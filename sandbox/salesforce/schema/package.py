@@ -1,4 +1,4 @@
-"""Reads a deployable package in source format: custom fields, custom objects and standard value sets."""
+"""Reads a deployable package in source format: fields, objects, validation rules, standard value sets."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sandbox.salesforce.schema.custom_field import children, custom_field, flag, text
+from sandbox.salesforce.schema.custom_field import custom_field
+from sandbox.salesforce.schema.elements import children, flag, text
 from sandbox.salesforce.schema.model import Field, PicklistValue
+from sandbox.salesforce.schema.validation_rule import ValidationRule, read_rule
 
 _VALUE_SETS = {
     "CaseStatus": "Status@Case",
@@ -38,10 +40,15 @@ class Package:
     objects: tuple[CustomObject, ...]
     fields: Mapping[str, tuple[Field, ...]]
     value_sets: Mapping[str, tuple[PicklistValue, ...]]
+    rules: Mapping[str, tuple[ValidationRule, ...]]
 
     def fields_of(self, sobject: str) -> tuple[Field, ...]:
         """The custom fields of one object, in order of name."""
         return self.fields.get(sobject, ())
+
+    def rules_of(self, sobject: str) -> tuple[ValidationRule, ...]:
+        """The active validation rules of one object, in order of name."""
+        return self.rules.get(sobject, ())
 
 
 def read_package(roots: Sequence[Path]) -> Package:
@@ -65,7 +72,21 @@ def read_package(roots: Sequence[Path]) -> Package:
         for file, root in _files(roots, "standardValueSets/*.standardValueSet-meta.xml")
         if (name := file.name.split(".")[0]) in _VALUE_SETS
     }
-    return Package(tuple(objects), {name: tuple(found) for name, found in fields.items()}, value_sets)
+    return Package(
+        tuple(objects), {name: tuple(found) for name, found in fields.items()}, value_sets, _rules(roots)
+    )
+
+
+def _rules(roots: Sequence[Path]) -> dict[str, tuple[ValidationRule, ...]]:
+    rules: dict[str, tuple[ValidationRule, ...]] = {}
+    for file, root in _files(roots, "objects/*/validationRules/*.validationRule-meta.xml"):
+        try:
+            rule = read_rule(root)
+        except ValueError as error:
+            raise ValueError(f"{file.name}: {error}") from error
+        if rule is not None:
+            rules[file.parent.parent.name] = (*rules.get(file.parent.parent.name, ()), rule)
+    return rules
 
 
 def _files(roots: Sequence[Path], pattern: str) -> Iterator[tuple[Path, ET.Element]]:

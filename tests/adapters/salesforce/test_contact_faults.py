@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, unquote_plus
 import pytest
 
 from bridge.adapters.salesforce.connection import SalesforceConnection
-from bridge.adapters.salesforce.contact_queries import candidates, spellings
+from bridge.adapters.salesforce.contact_queries import candidates
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
 from bridge.errors import AmbiguousContactError, PermanentError, TransientError
@@ -31,7 +31,7 @@ def test_a_duplicate_rule_is_never_overridden(org: StandInOrg, contacts: Salesfo
     with pytest.raises(AmbiguousContactError) as caught:
         contacts.create("hash", certified())
 
-    assert caught.value.code == "contact.ambiguous"
+    assert caught.value.code == "contact.duplicate_rule"
     assert len(org.records("SELECT Id FROM Contact")) == 1
 
 
@@ -58,13 +58,13 @@ def test_a_lost_race_is_run_again_once(scripted: ScriptedOrg) -> None:
 
 
 def test_a_lasting_clash_is_for_a_person(scripted: ScriptedOrg) -> None:
-    """A clash that survives the second run stops there."""
+    """A clash that survives the second run is with a Contact nobody can find: an agent looks into the bin."""
     scripted.answers = [NONE_FOUND, TAKEN, TAKEN]
 
-    with scripted.connection() as connection, pytest.raises(PermanentError) as caught:
+    with scripted.connection() as connection, pytest.raises(AmbiguousContactError) as caught:
         _directory(connection).create("hash", certified())
 
-    assert caught.value.code == "salesforce.duplicate_value"
+    assert caught.value.code == "contact.subject_in_bin"
 
 
 def test_an_update_without_a_body_gives_the_id_too(scripted: ScriptedOrg) -> None:
@@ -133,7 +133,10 @@ def test_a_search_costs_three_calls_and_fifty_rows(
 ) -> None:
     """However many Contacts share a name and a date, the search stays small."""
     for number in range(60):
-        org.add("Contact", LastName=ANGELA.family_name, FirstName=f"Anna{number}", Birthdate="1962-08-24")
+        email = f"angela{number}@example.fr"
+        org.add(
+            "Contact", LastName=ANGELA.family_name, FirstName="Angela", Birthdate="1962-08-24", Email=email
+        )
 
     assert len(contacts.candidates(ANGELA)) == 50
     assert connection.calls_made <= 3
@@ -146,6 +149,9 @@ def test_a_search_costs_three_calls_and_fifty_rows(
         replace(ANGELA, birth_date=None),
         replace(ANGELA, given_names=()),
         replace(ANGELA, birth_date=BirthDate("1962-99-99")),
+        replace(ANGELA, birth_date=BirthDate("1962-01-01")),
+        replace(ANGELA, birth_date=BirthDate("1962-01-01", Precision.YEAR)),
+        replace(ANGELA, birth_date=BirthDate("1962-08-01", Precision.MONTH)),
         replace(ANGELA, family_name="d'" * 100, given_names=("Élé-o'" * 30,) * 4),
     ],
 )
@@ -156,8 +162,10 @@ def test_every_question_is_selective_and_short(identity: PivotIdentity) -> None:
     assert len(queries) <= 3
     for query in queries:
         assert " LIMIT 50" in query
-        assert "LastName IN (" in query or "Birthdate = " in query
-        assert query.count(" AND ") >= 1
+        condition = query.partition(" WHERE ")[2]
+        assert "LastName LIKE '" in condition
+        assert "Birthdate" in condition or "FirstName LIKE '" in condition
+        assert " AND (" in condition
         assert len(quote_plus(query)) < 14_000
 
 
@@ -172,15 +180,6 @@ def test_every_question_is_selective_and_short(identity: PivotIdentity) -> None:
 def test_too_little_known_is_no_question(identity: PivotIdentity) -> None:
     """A family name alone, or none, is not enough to look through the town's Contacts."""
     assert list(candidates(identity, NAMES)) == []
-
-
-def test_a_name_is_looked_for_as_registers_write_it() -> None:
-    """Accents, ligatures, hyphens and apostrophes are tried both ways; capitals are the org's affair."""
-    found = spellings("D’Œuvre-Léger", 80)
-
-    assert found[0] == "D’Œuvre-Léger"
-    assert {"D'Œuvre-Léger", "D OEUVRE LEGER", "D-OEUVRE-LEGER", "D'OEUVRE'LEGER"} <= set(found)
-    assert len(found) <= 8
 
 
 def test_a_contact_with_fields_nobody_foresaw_is_read_with_care(scripted: ScriptedOrg) -> None:

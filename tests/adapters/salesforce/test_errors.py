@@ -17,7 +17,7 @@ from simple_salesforce.exceptions import (
 )
 
 from bridge.adapters.salesforce.errors import REACTIONS, Reaction, as_error, read_refusal, refusal_of
-from bridge.errors import PermanentError, RemoteError, TransientError
+from bridge.errors import GoneError, PermanentError, RemoteError, TransientError
 from tests.adapters.salesforce.scripted_org import Answer, ScriptedOrg
 
 NAME = "Lœvenbrück"
@@ -91,7 +91,7 @@ TOO_MANY_AT_ONCE = [
         (500, [{"errorCode": "SOMETHING_NEW"}], TransientError, "something_new", None),
         (400, [{"errorCode": "SOMETHING_NEW"}], PermanentError, "something_new", None),
         (300, ["/a", "/b"], PermanentError, "duplicate_external_id", None),
-        (404, [{"errorCode": "ENTITY_IS_DELETED"}], PermanentError, "entity_is_deleted", None),
+        (404, [{"errorCode": "ENTITY_IS_DELETED"}], GoneError, "entity_is_deleted", None),
         (414, "<html>", PermanentError, "http_414", None),
     ],
 )

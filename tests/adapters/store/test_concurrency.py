@@ -233,7 +233,7 @@ def test_a_sign_in_is_taken_by_one_of_many(store: SqlStore, threads: ThreadPoolE
 
     def work(_index: int) -> SignInStart | None:
         with store.begin() as tx:
-            return tx.sign_ins.take("state", "browser", START)
+            return tx.sign_ins.take("state", "browser", START, doors=("franceconnect",))
 
     assert sorted(taken is None for taken in together(threads, work)) == [False, True, True, True]
 

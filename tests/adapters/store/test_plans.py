@@ -31,7 +31,9 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "start": lambda tx: tx.sign_ins.start(
         "state", "browser", SignInStart("franceconnect", "nonce", "/", origin_hash="one"), START
     ),
-    "take": lambda tx: tx.sign_ins.take("state", "browser", START + timedelta(minutes=1)),
+    "take": lambda tx: tx.sign_ins.take(
+        "state", "browser", START + timedelta(minutes=1), doors=("franceconnect",)
+    ),
     "subject": lambda tx: tx.links.by_subject(["s1", "s2"]),
     "contact": lambda tx: tx.links.by_contact(["003A"]),
 }

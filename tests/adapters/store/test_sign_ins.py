@@ -27,11 +27,15 @@ def start(store: SqlStore) -> None:
 
 
 def take(
-    store: SqlStore, state: str = "state-1", browser: str = "browser-1", after: timedelta = timedelta(0)
+    store: SqlStore,
+    state: str = "state-1",
+    browser: str = "browser-1",
+    after: timedelta = timedelta(0),
+    door: str = "franceconnect",
 ) -> SignInStart | None:
     """Use the sign-in up."""
     with store.begin() as tx:
-        return tx.sign_ins.take(state, browser, START + after)
+        return tx.sign_ins.take(state, browser, START + after, doors=(door,))
 
 
 def session(store: SqlStore, after: timedelta) -> Session | None:
@@ -72,6 +76,14 @@ def test_a_sign_in_of_another_browser_or_time_is_not_taken(
 
     assert take(store, state, browser, after) is None
     assert take(store, after=timedelta(minutes=9, seconds=59)) == STARTED
+
+
+def test_a27_a_sign_in_is_not_taken_at_another_door(store: SqlStore) -> None:
+    """A state of one provider is worth nothing at the other's callback, and is not used up there."""
+    start(store)
+
+    assert take(store, door="proconnect") is None
+    assert take(store) == STARTED
 
 
 def test_what_a_browser_holds_is_not_in_the_database(opened: SqlStore, store_engine: Engine) -> None:

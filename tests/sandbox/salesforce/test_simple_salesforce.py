@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from simple_salesforce.exceptions import (
 )
 from simple_salesforce.format import format_external_id, format_soql
 
-from tests.sandbox.salesforce.wire import Wire
+from tests.sandbox.salesforce.wire import NOON, Wire
 
 SUB = "FranceConnect_Sub__c"
 
@@ -90,6 +90,22 @@ def test_query_all_pages(sf: Any) -> None:
     everything = sf.query_all("SELECT Id FROM Case")
     assert (everything["totalSize"], len(everything["records"])) == (2100, 2100)
     assert sf.query("SELECT COUNT() FROM Case")["totalSize"] == 2100
+
+
+def test_what_was_deleted_and_merged_can_be_asked_for(sf: Any, wire: Wire) -> None:
+    """The client's own `deleted`, `updated` and `query_all(include_deleted=True)` work."""
+    kept, deleted, loser = (sf.Contact.create({"LastName": name})["id"] for name in "KDL")
+    sf.Contact.delete(deleted)
+    wire.post("/sandbox/merge", {"winner": kept, "losers": [loser]})
+    wire.clock.advance(minutes=2)
+    start, end = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+    found = sf.Contact.deleted(start, end)
+    assert [row["id"] for row in found["deletedRecords"]] == [deleted, loser]
+    assert sf.Contact.updated(start, end)["ids"] == [kept]
+    query = "SELECT Id, MasterRecordId FROM Contact WHERE MasterRecordId != null"
+    rows = sf.query_all(query, include_deleted=True)["records"]
+    assert [(row["Id"], row["MasterRecordId"]) for row in rows] == [(loser, kept)]
+    assert sf.query_all(query)["records"] == []
 
 
 def test_quoted_values(sf: Any) -> None:

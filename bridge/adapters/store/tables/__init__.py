@@ -1,7 +1,7 @@
 """The tables, in the order data travels: deliveries, requests, people, then who visits."""
 
 from bridge.adapters.store.tables.agents import agent_sessions, agents
-from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges
+from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
 from bridge.adapters.store.tables.keys import service_keys
 from bridge.adapters.store.tables.people import (
@@ -16,6 +16,7 @@ from bridge.adapters.store.tables.people import (
 from bridge.adapters.store.tables.portal import (
     portal_clients,
     portal_codes,
+    portal_failures,
     portal_grants,
     portal_keys,
     portal_refresh_tokens,
@@ -44,6 +45,7 @@ __all__ = [
     "claim_attempts",
     "contact_feeds",
     "contact_merges",
+    "contact_notices",
     "deliveries",
     "identity_links",
     "link_person_keys",
@@ -52,6 +54,7 @@ __all__ = [
     "parked_records",
     "portal_clients",
     "portal_codes",
+    "portal_failures",
     "portal_grants",
     "portal_keys",
     "portal_refresh_tokens",

@@ -1,4 +1,4 @@
-"""How far the changes of the org's Contacts were followed, and which Contact took another one's place."""
+"""How far the changes of the org's Contacts were followed, which are to be looked at, which were merged."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ contact_feeds = Table(
     held("covered_until", "time", UtcTime()),
     held("due_at", "time", UtcTime()),
     held("failing_since", "time", UtcTime(), nullable=True),
+)
+
+contact_notices = Table(
+    "contact_notices",
+    metadata,
+    held("contact_id", "id", String(), key=True),
+    held("noticed_at", "time", UtcTime()),
 )
 
 contact_merges = Table(

@@ -20,7 +20,15 @@ portal_clients = Table(
     held("scopes", "word", JSON()),
     held("pkce_required", "word", Boolean()),
     held("created_at", "time", UtcTime()),
-    held("disabled_at", "time", UtcTime(), nullable=True),
+)
+
+portal_failures = Table(
+    "portal_failures",
+    metadata,
+    held("id", "id", String(), key=True),
+    held("client_id", "id", String()),
+    held("at", "time", UtcTime()),
+    Index("ix_portal_failures_client_id_at", "client_id", "at"),
 )
 
 portal_keys = Table(
@@ -58,6 +66,7 @@ portal_grants = Table(
     held("authenticated_at", "time", UtcTime()),
     held("sealed_profile", "sealed", String()),
     held("created_at", "time", UtcTime()),
+    held("expires_at", "time", UtcTime()),
     held("revoked_at", "time", UtcTime(), nullable=True),
     held("revoked_because", "word", String(), nullable=True),
     Index("ix_portal_grants_link_id", "link_id"),

@@ -112,6 +112,7 @@ pushes = Table(
     held("case_id", "id", String(), ForeignKey("cases.id"), key=True),
     held("desired_version", "number", Integer()),
     held("applied_version", "number", Integer(), nullable=True),
+    held("told_version", "number", Integer()),
     held("state", "word", String()),
     held("due_at", "time", UtcTime()),
     held("attempts", "number", Integer()),

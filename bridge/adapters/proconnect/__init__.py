@@ -1,0 +1,1 @@
+"""ProConnect as the identity provider of the town's agents."""

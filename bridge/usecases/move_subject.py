@@ -1,0 +1,91 @@
+"""Recognises somebody whom FranceConnect gives a new `sub`, by their unchanged civil status.
+
+The `sub` changes when the State's register was corrected, and differs between FranceConnect and
+FranceConnect+. Source: FranceConnect, `sub`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, Origin
+from bridge.domain.matching import compare
+from bridge.domain.review import ReviewKind
+from bridge.errors import AmbiguousContactError, GoneError
+from bridge.usecases.add_link import AddLink
+from bridge.usecases.open_review import Doubt
+from bridge.usecases.ports import AuditEntry, ContactDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSubject:
+    """From an old subject to the new one: same person, same Contact, same requests."""
+
+    links: AddLink
+    contacts: ContactDirectory
+
+    def __call__(self, person: CertifiedPerson) -> IdentityLink | Doubt | None:
+        """Give the link the subject was moved to; a doubt when that is not clear; None for somebody new.
+
+        Only a complete French identity is recognised so: a presumed date or a name in use fits too many.
+        Raises: TransientError, BudgetError, PermanentError when Salesforce cannot be told.
+        """
+        if person.origin is not Origin.FRENCH or not person.identity.is_complete:
+            return None
+        with self.links.store.read() as tx:
+            subjects = self.links.pseudonyms.subjects(person.issuer, person.subject)
+            kept_apart = tx.link_history.unlinked_from(subjects) | tx.reviews.ruled_out(subjects)
+            same = tx.links.by_pivot(self.links.pseudonyms.pivots(person.identity))
+        known = [link for link in same if link.contact_id not in kept_apart]
+        if not known:
+            return None
+        link = known[0]
+        if len(known) > 1:
+            return Doubt("subject.several_links", kind=ReviewKind.NEW_SUBJECT, link_id=link.id)
+        try:
+            self._tell(person, link)
+        except AmbiguousContactError as doubt:
+            return self._two_subjects(person, link, doubt.code)
+        return self._moved(person, link)
+
+    def _tell(self, person: CertifiedPerson, link: IdentityLink) -> None:
+        """Write the new subject on the Contact; one that is gone is followed later, and keeps nobody out."""
+        if link.contact_gone_at is not None:
+            return
+        pseudonyms, clock = self.links.pseudonyms, self.links.clock
+        try:
+            subject = pseudonyms.subject(person.issuer, person.subject)
+            self.contacts.attach(link.contact_id, subject, person)
+        except GoneError:
+            with self.links.store.begin() as tx:
+                tx.contact_log.notice([link.contact_id], clock.now())
+
+    def _moved(self, person: CertifiedPerson, found: IdentityLink) -> IdentityLink:
+        pseudonyms, now = self.links.pseudonyms, self.links.clock.now()
+        subject = pseudonyms.subject(person.issuer, person.subject)
+        keys = pseudonyms.link_keys(person.identity)
+        with self.links.store.begin() as tx:
+            if other_tab := tx.links.by_subject([subject]):
+                return other_tab
+            tx.links.seen(
+                found.id,
+                subject_hash=subject,
+                pivot_hash=pseudonyms.pivot(person.identity),
+                person_keys=keys,
+                acr=person.acr,
+                now=now,
+            )
+            link = replace(found, subject_hash=subject, acr=person.acr)
+            tx.audit.add(AuditEntry("rule", "link.subject_moved", link.id), now)
+            self.links.settle_doubts(tx, person, link, now)
+            tx.cases.attach_by_person_keys(link, keys, now)
+        self.links.bell.ring("push")
+        return link
+
+    def _two_subjects(self, person: CertifiedPerson, link: IdentityLink, reason: str) -> Doubt:
+        """Another Contact bears the new subject already, and nothing is written over."""
+        held = self.contacts.by_subject(
+            self.links.pseudonyms.subjects(person.issuer, person.subject)
+        ) or Contact(link.contact_id, person.identity, link.subject_hash)
+        evidence = (compare(person.identity, person.usage_name, held, person.origin),)
+        return Doubt(reason, evidence, ReviewKind.TWO_SUBJECTS, link.id)

@@ -1,0 +1,1 @@
+"""The package an administrator deploys, checked without an org."""
