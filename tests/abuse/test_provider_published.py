@@ -91,6 +91,7 @@ def test_a57_private_keys_lie_sealed(sqlite_store: SqlStore, clock: FakeClock) -
 def settings_with(tmp_path: Path, store: SqlStore, setting: str, key: RSAKey) -> None:
     """Build the provider as a start does, with this key in a file the setting names."""
     file = tmp_path / "key.pem"
+    assert key.private_key
     pem = key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     file.write_bytes(pem)
     environment = ENVIRONMENT | {setting: str(file)}

@@ -227,7 +227,7 @@ def _grant(request: AuthorizationRequest, session: Session, link_id: str, now: d
         scopes=request.scopes,
         acr=session.acr,
         authenticated_at=session.signed_in_at,
-        profile=names if Scope.PROFILE in request.scopes else {},
+        profile={key: name for key, name in names.items() if name and Scope.PROFILE in request.scopes},
         created_at=now,
         expires_at=session.signed_in_at + OFFLINE_LIFE if offline else now + CODE_LIFE + ACCESS_LIFE,
     )

@@ -39,7 +39,7 @@ class Clients:
         now = self.clock.now()
         with self.store.read() as tx:
             client = tx.portal_clients.by_id(client_id)
-            hashes = tx.portal_clients.secret_hashes(client_id, now) if client else ()
+            hashes = tx.portal_clients.secret_hashes(client_id, now)
         if client is not None and client.is_public and secret is None:
             return client
         # One comparison more than needed, so that an unknown client takes as long as a wrong secret.
