@@ -156,11 +156,11 @@ def test_it_forgets_what_clients_asked_that_is_over(
 ) -> None:
     """Requests, codes, tokens, retired keys: the provider's own rows do not pile up either."""
     with sqlite_store.begin() as tx:
-        tx.portal_clients.note_failure("unknown", clock.now())
+        tx.portal_clients.note_failure("-", clock.now())
     clock.move(timedelta(hours=1))
     sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
     with sqlite_store.begin() as tx:
-        assert tx.portal_clients.failures_since("unknown", START - timedelta(days=1)) == 0
+        assert tx.portal_clients.failures_since("-", START - timedelta(days=1)) == 0
         assert tx.portal_grants.prune(clock.now()) == 0
 
 
