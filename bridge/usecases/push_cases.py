@@ -142,7 +142,9 @@ class PushCases:
             return result
         if answer.error_code is None:
             return replace(result, is_told=True)
-        return replace(self._settled(result.push, answer), salesforce_id=result.salesforce_id)
+        refused = self._settled(result.push, answer)
+        told = f"timeline: {refused.cause_text}"
+        return replace(refused, salesforce_id=result.salesforce_id, cause_text=told)
 
     def _settle(self, results: Sequence[PushResult], work: _Round) -> None:
         if not results:
