@@ -10,7 +10,14 @@ from random import Random
 
 from bench.name_frequencies import Frequencies
 from bridge.domain.communes import Communes, packaged
-from bridge.domain.identity import FRANCE, BirthDate, Gender, PivotIdentity, Precision
+from bridge.domain.identity import (
+    FRANCE,
+    SHARED_FIRST_NAMES,
+    BirthDate,
+    Gender,
+    PivotIdentity,
+    Precision,
+)
 
 COUNTRIES = ("99352", "99350", "99351", "99139", "99134", "99109", "99216", "99326", "99341", "99321")
 _OLDEST, _YOUNGEST = 1930, 2006
@@ -111,8 +118,12 @@ class Town:
         )
         year = int(born.birth_date.text[:4]) if born.birth_date else _OLDEST
         own = self._given(gender or Gender.MALE, year)
+        while own[0] == born.given_names[0] and own[0] not in SHARED_FIRST_NAMES:
+            own = self._given(gender or Gender.MALE, year)
         draw = chance.random()
-        if draw < 0.10:  # each bears the other's first name further on
+        if draw < 0.30 and born.given_names[0] in SHARED_FIRST_NAMES:  # Marie Louise and Marie Thérèse
+            own = tuple(dict.fromkeys((born.given_names[0], *own)))
+        elif draw < 0.10:  # each bears the other's first name further on
             own = tuple(dict.fromkeys((*own[:1], born.given_names[0], *own[1:])))
         elif draw < 0.30:  # a grandfather's name for both
             own = tuple(dict.fromkeys((*own[:1], *born.given_names[1:2], *own[1:])))

@@ -70,6 +70,7 @@ def planning_rows(count: int, *, owned: int = 0, seed: int = 1) -> Iterator[Row]
             "DT_ETAT": f"{deposited + timedelta(days=20):%d/%m/%Y}",
             "DT_LIMITE": f"{deposited + timedelta(days=60):%d/%m/%Y}",
             "PIECES_MANQUANTES": "",
+            "CODE_SUIVI": "",
             "OBS": "",
         }
         yield row | CITIZEN if number in theirs else row

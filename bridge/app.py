@@ -14,15 +14,19 @@ from bridge.http.access import guard
 from bridge.http.agents_door import agents_door
 from bridge.http.api_docs import docs_blueprint
 from bridge.http.bearer import announce_bearer
+from bridge.http.belongings import belongings_blueprint
 from bridge.http.cases import cases_blueprint
+from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
+from bridge.http.doubt import doubt_blueprint
 from bridge.http.health import health_blueprint
 from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.cross_origin import hear_pages_of
 from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
@@ -47,6 +51,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
 
     announce_bearer(app)
+    hear_pages_of(app, services.provider.clients)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
@@ -57,6 +62,9 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(_registration(services))
     app.register_blueprint(agents_door(services.agent_sign_in, cookies, origins, sessions.current_agent))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
+    app.register_blueprint(doubt_blueprint(services.possession, settings.base_url))
+    app.register_blueprint(belongings_blueprint(services.possession, services.read_cases, settings.base_url))
+    app.register_blueprint(agents_console(services.desk, settings.base_url))
     app.register_blueprint(
         health_blueprint(
             {"database": lambda: _database_answers(services)},

@@ -13,6 +13,8 @@ from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.client_key import ClientKey, client_key
 from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.own_keys import OwnKeys
+from bridge.adapters.messages.sms import SmsSender
+from bridge.adapters.messages.smtp import SmtpSender
 from bridge.adapters.outbound import OutboundLimits
 from bridge.adapters.portal_tokens import JoseTokens
 from bridge.adapters.proconnect.client import ProConnect
@@ -21,21 +23,26 @@ from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.config import SalesforceConfig
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.sources import build_reader
+from bridge.adapters.sources.from_environment import filled_options
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.proof import Channel
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, Pseudonyms, SourceReader, Store, Vault
+from bridge.usecases.ports import Bell, Clock, CodeSender, Pseudonyms, SourceReader, Store, Vault
+from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.provider import (
     Authorize,
     Clients,
@@ -50,6 +57,7 @@ from bridge.usecases.provider.tokens import TokenRules
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import PLUS_DOOR, SignIn
 from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.tell_timelines import TellTimelines
@@ -58,7 +66,6 @@ from mappings.errors import MappingError
 from mappings.loader import load_salesforce, load_sources
 from mappings.model import SourceMapping
 
-_FROM_ENVIRONMENT = "env:"
 _WHILE_A_CITIZEN_WAITS = OutboundLimits(read_timeout_s=5, total_timeout_s=10)
 
 
@@ -84,6 +91,9 @@ class Services:
     replay_parked: ReplayParked
     push_cases: PushCases
     read_cases: ReadCases
+    possession: Possession
+    send_codes: SendCodes
+    desk: AgentDesk
     follow_contacts: FollowContacts
     provider: Provider
 
@@ -101,13 +111,18 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(_salesforce_config(settings), clock)
-    contacts = SalesforceContacts(
-        SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS),
-        load_salesforce("contact"),
-    )
+    prompt = SalesforceConnection(_salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
+    contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
+    senders = _code_senders(settings, clock)
+    cases = SalesforceCases(prompt, load_salesforce("case"))
+    parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
     provider = FranceConnect(_franceconnect_config(settings), clock)
+    replay = ReplayParked(store, sources, absorb)
+    sheets = SalesforceContactDesk(prompt, load_salesforce("contact"))
+    spare = salesforce.spare_reserve
+    desk = DeskPorts(store, contacts, sheets, pseudonyms, vault, clock, bell, sources, replay, spare)
     own_keys = OwnKeys(store, clock, PLUS_DOOR)
     plus = None
     if settings.franceconnect_plus_issuer:
@@ -129,7 +144,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
         synchronise=Synchronise(store, sources, _readers(settings, sources, clock), absorb, clock, bell),
-        replay_parked=ReplayParked(store, sources, absorb),
+        replay_parked=replay,
         push_cases=PushCases(
             store,
             SalesforceCases(salesforce, load_salesforce("case")),
@@ -137,6 +152,9 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
             tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
         ),
         read_cases=ReadCases(store, sources, clock),
+        possession=parts.together(),
+        send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
+        desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
         follow_contacts=FollowContacts(
             store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
         ),
@@ -170,6 +188,16 @@ def build_provider(settings: Settings, store: Store, vault: Vault, clock: Clock)
     )
 
 
+def _code_senders(settings: Settings, clock: Clock) -> dict[Channel, CodeSender]:
+    """Give the roads of this town; one that is not set up is not offered."""
+    senders: dict[Channel, CodeSender] = {}
+    if settings.smtp_url:
+        senders[Channel.EMAIL] = SmtpSender(settings.smtp_url, settings.mail_from, clock)
+    if settings.sms_url:
+        senders[Channel.SMS] = SmsSender(settings.sms_url, settings.sms_token, clock)
+    return senders
+
+
 def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
     """Give the sources of this town. Raises: ConfigurationError naming file and key."""
     folder: Traversable = files("mappings") / "municipal"
@@ -184,22 +212,13 @@ def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
 def _readers(
     settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock
 ) -> dict[str, SourceReader]:
+    given = settings.environment
     return {
-        name: build_reader(name, _options(settings, mapping), timezone=mapping.timezone, clock=clock)
+        name: build_reader(
+            name, filled_options(mapping, settings.environment), timezone=mapping.timezone, clock=clock
+        )
         for name, mapping in sources.items()
     }
-
-
-def _options(settings: Settings, mapping: SourceMapping) -> dict[str, object]:
-    """Fill in the options that a file leaves to the environment: addresses and credentials."""
-    options = dict(mapping.transport)
-    for key, value in options.items():
-        if isinstance(value, str) and value.startswith(_FROM_ENVIRONMENT):
-            name = value.removeprefix(_FROM_ENVIRONMENT)
-            if not settings.environment.get(name):
-                raise ConfigurationError(f"{name}: needed by {mapping.file}, key transport.{key}")
-            options[key] = settings.environment[name]
-    return options
 
 
 def _franceconnect_config(settings: Settings) -> FranceConnectConfig:

@@ -11,7 +11,8 @@ from rq.job import Job
 from jobs import functions
 
 _OURS: dict[str, Callable[[], None]] = {
-    f"{work.__module__}.{work.__qualname__}": work for work in (functions.push, functions.sync)
+    f"{work.__module__}.{work.__qualname__}": work
+    for work in (functions.push, functions.sync, functions.messages)
 }
 # Callbacks, webhooks, dependencies and repeats name what else to do; a bell has none of them.
 _KEPT = frozenset(

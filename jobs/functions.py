@@ -20,6 +20,11 @@ def push() -> None:
     _work[Lane.PUSH]()
 
 
+def messages() -> None:
+    """Send the codes people asked for."""
+    _work[Lane.MESSAGES]()
+
+
 def sync() -> None:
     """Read the sources whose time has come."""
     _work[Lane.SYNC]()

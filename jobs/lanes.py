@@ -10,3 +10,4 @@ class Lane(StrEnum):
 
     PUSH = "push"
     SYNC = "sync"
+    MESSAGES = "messages"

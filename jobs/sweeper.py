@@ -11,6 +11,7 @@ from bridge.errors import BridgeError
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.lanes import Lane
 
@@ -28,7 +29,9 @@ class Sweeper:
     clock: Clock
     push: PushCases
     synchronise: Synchronise
+    send_codes: SendCodes
     follow: FollowContacts | None = None
+    release: Callable[[], object] | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -41,11 +44,18 @@ class Sweeper:
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
                 tx.agent_sessions.prune(now)
+                tx.reviews.expire(now)
                 tx.portal_grants.prune(now)
+                tx.proofs.prune(now)
+                tx.receipts.prune(now)
                 due = tx.pushes.due_count(now)
             if due and not self.bell.ring(Lane.PUSH):
                 self.push()
+            if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
+                self.send_codes()
             self.follow_contacts()
+            if self.release is not None:
+                self.release()
             return True
 
     def follow_contacts(self) -> None:

@@ -56,6 +56,7 @@ class RecordRules:
     references: tuple[ReferenceRule, ...] = ()
     received: Rule | None = None
     note: Rule | None = None
+    receipt_secret: Rule | None = None
     person: PersonRules | None = None
 
 
@@ -164,3 +165,4 @@ class MappedRecord:
     next_items: tuple[str, ...] = ()
     due_on: date | None = None
     silence_on: date | None = None
+    receipt_secret: str | None = field(default=None, repr=False)

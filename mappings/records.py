@@ -90,6 +90,7 @@ def _content(reader: RecordReader, code: str, meaning: Meaning) -> MappedRecord:
         next_items=reader.items(following.items) if waits else (),
         due_on=reader.day(following.due_on) if waits and due else None,
         silence_on=reader.day(silence.on) if silence and legal else None,
+        receipt_secret=reader.text(rules.receipt_secret),
     )
 
 

@@ -33,8 +33,8 @@ class Rule:
 
     @property
     def is_personal(self) -> bool:
-        """Whether its values may not be named in an error."""
-        return self.key.startswith("record.person")
+        """Whether its values name a person or open something, and so may not be named in an error."""
+        return self.key.startswith(("record.person", "record.receipt_secret"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _record(section: Section, rules: RuleReader) -> RecordRules:
         references=_references(section, rules),
         received=rules.moment(section, "received"),
         note=rules.text(section, "note"),
+        receipt_secret=rules.text(section, "receipt_secret"),
         person=_person(section.section("person"), rules) if section.has("person") else None,
     )
     section.close()

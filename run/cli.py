@@ -18,6 +18,7 @@ from run.commands.keys import keys
 from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
+from run.commands.receipts import receipts
 from run.commands.sandbox import sandbox
 from run.commands.sync import sync
 from run.commands.together import demo, up
@@ -46,6 +47,7 @@ COMMANDS = (
     franceconnect,
     clients,
     keys,
+    receipts,
     sandbox,
 )
 for command in COMMANDS:

@@ -19,7 +19,7 @@ from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
 from run.demo.people import SIRET
-from run.demo.portal import register_sandbox_portal
+from run.demo.portal import SandboxPortal, open_sandbox_portal
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -28,11 +28,12 @@ BRIDGE = (sys.executable, "-m", "run")
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """The ready lines of the stand-ins; without one for ProConnect the console stays closed."""
+    """Their ready lines; without ProConnect's the console is closed, without mail no code goes."""
 
     franceconnect: Mapping[str, Any]
     salesforce: Mapping[str, Any]
     town: Mapping[str, Any]
+    messages: Mapping[str, Any] = field(default_factory=dict)
     proconnect: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -45,7 +46,7 @@ class TownHall:
     children: Children
     stand_ins: StandIns | None
     environment: Mapping[str, str] = field(repr=False)
-    portal: tuple[str, str] | None = field(default=None, repr=False)
+    portal: SandboxPortal | None = None
     """Client id and secret the stand-in org signs citizens in with."""
 
     def start_processes(self) -> None:
@@ -77,7 +78,7 @@ def open_town_hall(
             environment["BRIDGE_REDIS_URL"] = start_redis(children)
         settings = load_settings(environment)
         services = build_services(settings, RqBell(settings.redis_url))
-        portal = register_sandbox_portal(services, stand_ins.salesforce["url"]) if stand_ins else None
+        portal = open_sandbox_portal(services, stand_ins.salesforce) if stand_ins else None
         yield TownHall(url, services, children, stand_ins, environment, portal)
 
 
@@ -96,6 +97,7 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
         town=children.start_ready(
             "town", [*command, "town", "--directory", str(folder / "town"), *town_options], plain
         ),
+        messages=children.start_ready("messages", [*command, "messages"], plain),
         proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
     )
 
@@ -130,6 +132,10 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_DEMARCHES_NUMBER": str(town["demarches_number"]),
         "BRIDGE_VOIRIE_URL": town["voirie_url"],
         "BRIDGE_VOIRIE_SINCE": f"{town['day'][:4]}-01-01",
+        "BRIDGE_SMTP_URL": stand_ins.messages.get("smtp_url", ""),
+        "BRIDGE_MAIL_FROM": stand_ins.messages.get("mail_from", ""),
+        "BRIDGE_SMS_URL": stand_ins.messages.get("sms_url", ""),
+        "BRIDGE_SMS_TOKEN": stand_ins.messages.get("sms_token", ""),
         **_agents_settings(stand_ins.proconnect),
     }
 

@@ -19,7 +19,13 @@ def work(services: Services, sweeper: Sweeper, redis_url: str, lane: Lane) -> No
     One lane a process, for a worker of two loses a job killed between pop and start; and in this very
     process, for a forked one outlives a killed parent and repeats its work.
     """
-    functions.bind({Lane.PUSH: services.push_cases, Lane.SYNC: sweeper.read_due_sources})
+    functions.bind(
+        {
+            Lane.PUSH: services.push_cases,
+            Lane.SYNC: sweeper.read_due_sources,
+            Lane.MESSAGES: services.send_codes,
+        }
+    )
     lane_worker(Redis.from_url(redis_url), lane).work(logging_level="WARNING")
 
 

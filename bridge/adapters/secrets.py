@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bridge.domain.agent import comparable_login
 from bridge.domain.communes import Communes, packaged
-from bridge.domain.identity import Gender, PivotIdentity, comparison_key, given_name_keys
+from bridge.domain.identity import Gender, PivotIdentity, beginnings, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
+
+_NO_HASH = "0" * 64
 
 
 def derived_key(secret: bytes, purpose: str) -> bytes:
@@ -77,6 +79,21 @@ class KeyedPseudonyms:
             for part in parts
         )
 
+    def secret(self, purpose: str, *parts: str) -> str:
+        """Give the hash of a secret under the newest key; `parts` tie it to what it opens."""
+        return self._hash(self._newest, f"secret:{purpose}", parts)
+
+    def is_secret(self, kept: str | None, purpose: str, *parts: str) -> bool:
+        """Whether this is the secret behind a hash, in a time that tells nothing; not when none was kept."""
+        version = (kept or "").partition(":")[0]
+        known = version if version in self.keys else self._newest
+        right = self._hash(known, f"secret:{purpose}", parts)
+        return hmac.compare_digest(right, kept or f"{known}:{_NO_HASH}") and kept is not None
+
+    @property
+    def _newest(self) -> str:
+        return next(iter(self.keys))
+
     def _person(
         self, version: str, identity: PivotIdentity, gender: Gender, part: tuple[str, tuple[str, ...]]
     ) -> str:
@@ -103,9 +120,9 @@ def _given(identity: PivotIdentity) -> tuple[str, ...]:
 
 
 def _lists(identity: PivotIdentity) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The whole list of given names, and every list that begins it, itself included."""
+    """The whole list of given names, and every list that may stand for it, itself included."""
     whole = _given(identity)
-    return whole, [whole[:length] for length in range(1, len(whole) + 1)]
+    return whole, beginnings(whole)
 
 
 class FernetVault:

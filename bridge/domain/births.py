@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from bridge.domain.communes import Communes
 from bridge.domain.evidence import FieldComparison
@@ -45,12 +45,18 @@ def _days(one: str, other: str) -> str:
 
 def days_near(day: date) -> list[date]:
     """The other days that a slip, or a register's first of the month, makes of this one."""
-    in_year = (date(day.year, 1, 1) + timedelta(n) for n in range(366))
     decade = day.year - day.year % 10
-    on_that_day = (_valid(f"{year}-{day:%m-%d}") for year in range(decade, decade + 10))
+    months, days = range(1, 13), range(1, 32)
+    texts = (
+        *(f"{year}-{day:%m-%d}" for year in range(decade, decade + 10)),
+        *(f"{day.year}-{month:02}-{day.day:02}" for month in months),
+        *(f"{day:%Y-%m}-{other:02}" for other in days),
+        f"{day:%Y-%d-%m}",
+        f"{day.year}-01-01",
+    )
     near = {"birth_date.slip", "birth_date.day_month_swapped", "birth_date.first_of_period"}
-    asked = dict.fromkeys(each for each in (*in_year, *on_that_day) if each)
-    return [each for each in asked if _days(day.isoformat(), each.isoformat()) in near]
+    alike = (text for text in dict.fromkeys(texts) if _days(day.isoformat(), text) in near)
+    return [valid for valid in map(_valid, alike) if valid]
 
 
 def _parts(text: str) -> tuple[str, str]:

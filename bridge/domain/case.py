@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bridge.domain.contact import AttachMethod
 from bridge.domain.status import CaseStatus, Moment, NextStep
 
 
@@ -48,7 +49,8 @@ class CaseContent:
 class Case:
     """A case as stored. `version` rises by one at each change and is what Salesforce compares.
 
-    `contact_withdrawn` says that a Contact was attached once and must be taken off again.
+    `contact_withdrawn` says that a Contact was attached once and must be taken off again. `attached_at` and
+    `attached_how` tell how it came to its citizen, when it has one.
     """
 
     id: str
@@ -60,6 +62,8 @@ class Case:
     contact_id: str | None
     no_longer_reported_at: datetime | None = None
     contact_withdrawn: bool = False
+    attached_at: datetime | None = None
+    attached_how: AttachMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,18 @@ class Contact:
     identity: PivotIdentity
     subject_hash: str | None
     also_named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A Contact with where the town reaches the person; read when needed, stored and logged nowhere.
+
+    `phones` are as somebody typed them, the mobile one first.
+    """
+
+    contact: Contact
+    email: str | None = field(repr=False)
+    phones: tuple[str, ...] = field(repr=False)
 
 
 class Origin(StrEnum):

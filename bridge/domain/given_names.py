@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.domain.evidence import FieldComparison
-from bridge.domain.identity import given_name_keys
+from bridge.domain.identity import beginnings, given_name_keys
 from bridge.domain.reasons import found
 from bridge.domain.spelling import is_slip, seen
 
-Keys = Sequence[str]
+Keys = tuple[str, ...]
 
 
 def given_names(certified: Sequence[str], known: Sequence[str]) -> FieldComparison:
@@ -23,19 +23,17 @@ def given_names(certified: Sequence[str], known: Sequence[str]) -> FieldComparis
 
 
 def _agreement(ours: Keys, theirs: Keys) -> str | None:
-    """The reason why two lists are one person's all the same; the first name agrees but for the last two."""
-    if all(one == other for one, other in zip(ours, theirs, strict=False)):
-        return "given_names.shorter_list"
-    if _is_beginning(theirs, ours) or _is_beginning(ours, theirs):
-        return "given_names.compound"
+    """The reason why two lists can be one person's all the same, the strongest first."""
     short, long = sorted((ours, theirs), key=len)
-    if short[0] == long[0] and _in_order(short, long):
-        return "given_names.subset"
-    if len(short) == 1 and short[0] in long:
-        return "given_names.usual_name"
-    if theirs[0] == ours[0][0] and _in_order(theirs[1:], ours):
-        return "given_names.initial"
-    return None
+    reasons = {
+        "given_names.shorter_list": short in beginnings(long),
+        "given_names.shared_first_name": short == long[: len(short)],
+        "given_names.compound": _is_beginning(theirs, ours) or _is_beginning(ours, theirs),
+        "given_names.subset": short[0] == long[0] and _in_order(short, long),
+        "given_names.usual_name": len(short) == 1 and short[0] in long,
+        "given_names.initial": theirs[0] == ours[0][0] and _in_order(theirs[1:], ours),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def _slip(ours: Keys, theirs: Keys) -> str | None:

@@ -26,6 +26,13 @@ _TRANSLITERATIONS = str.maketrans(
     }
 )
 _UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
+SHARED_FIRST_NAMES = frozenset(
+    {
+        *("MARIE", "MARIA", "JEAN", "ANNE", "ANA", "JOAO", "JOSE", "JUAN", "FATIMA", "FATMA"),
+        *("MOHAMED", "MOHAMMED", "MOHAMAD", "MOHAMMAD", "MUHAMMED", "MUHAMMAD", "MOHAND"),
+    }
+)
+"""Names that several children of one family bear first: alone they do not tell twins apart."""
 _SEPARATORS = re.compile(r"[\s'’‘‛ʼ′`´\-‐‑–—−_]+")
 
 
@@ -113,3 +120,13 @@ def _is_seen(char: str) -> bool:
 def given_name_keys(names: Sequence[str]) -> tuple[str, ...]:
     """The comparison keys of a list of given names, order kept."""
     return tuple(key for key in map(comparison_key, names) if key)
+
+
+def beginnings(keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every list that may stand for this one because it begins it, itself included.
+
+    Twins are Marie Louise and Marie Thérèse, Mohamed Amine and Mohamed Yacine: such a first name alone
+    stands for no longer list.
+    """
+    lists = [tuple(keys[:length]) for length in range(1, len(keys) + 1)]
+    return lists[1:] if len(lists) > 1 and keys[0] in SHARED_FIRST_NAMES else lists

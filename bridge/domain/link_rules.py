@@ -185,11 +185,15 @@ RULES: tuple[Rule, ...] = (
         },
     ),
     Rule(
-        "usual_given_name",
+        "one_name_of_twins",
         Grade.POSSIBLE,
-        "Le prénom usuel n’est pas le premier des prénoms : ce peut être un jumeau, un agent décide.",
-        "The usual given name is not the first one: it may be a twin, an agent decides.",
-        {_NAME: _AGREES, _GIVEN: frozenset({"given_names.usual_name"}), _DATE: _AGREES},
+        "Le seul prénom connu n’est pas le premier, ou des jumeaux l’ont en commun : un agent décide.",
+        "The only given name known is not the first, or twins share it: an agent decides.",
+        {
+            _NAME: _AGREES,
+            _GIVEN: frozenset({"given_names.usual_name", "given_names.shared_first_name"}),
+            _DATE: _AGREES,
+        },
     ),
     Rule(
         "name_and_given_name",

@@ -85,6 +85,11 @@ REASONS: Mapping[str, Reason] = {
         "Même premier prénom ; l’un des suivants n’est pas sur la fiche.",
         "Same first given name; one of the others is not on the record.",
     ),
+    "given_names.shared_first_name": Reason(
+        _C,
+        "Un seul prénom connu, de ceux que des jumeaux ont parfois en commun, comme Marie ou Mohamed.",
+        "Only one given name is known, and twins sometimes share it, such as Marie or Mohamed.",
+    ),
     "given_names.usual_name": Reason(
         _C,
         "Le prénom d’un côté est l’un des suivants de l’autre, non le premier.",

@@ -9,11 +9,20 @@ _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def record_id(text: str) -> str | None:
-    """Give the 18 characters of an id; None for what is none, or whose capitals were lost on the way."""
+    """Give the 18 characters of an id, its capitals restored where they were lost; None for what is none."""
     if not _ID.fullmatch(text):
         return None
-    whole = text[:15] + _checksum(text[:15])
-    return whole if text in {whole, whole[:15]} else None
+    first, checksum = text[:15], text[15:].upper()
+    if checksum and first in {first.lower(), first.upper()}:
+        first = _with_capitals(first, checksum)
+    whole = first + _checksum(first)
+    return whole if checksum in {"", whole[15:]} else None
+
+
+def _with_capitals(first: str, checksum: str) -> str:
+    capitals = (_CHECKSUM.find(letter) >> bit & 1 for letter in checksum for bit in range(5))
+    pairs = zip(first, capitals, strict=True)
+    return "".join(char.upper() if capital else char.lower() for char, capital in pairs)
 
 
 def _checksum(first: str) -> str:

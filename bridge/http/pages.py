@@ -56,6 +56,7 @@ class CasePage:
     received_on: str | None
     since: str | None
     silence_on: str | None
+    attached: str | None
 
     @classmethod
     def of(cls, view: CaseView, now: datetime, language: str) -> CasePage:
@@ -85,6 +86,7 @@ class CasePage:
             received_on=_day(content.received.at, zone, language) if content.received else None,
             since=moment_in_words(status.since, zone, language) if status.since else None,
             silence_on=day_in_words(content.silence_on, language) if content.silence_on else None,
+            attached=_attached(view, language),
         )
 
 
@@ -179,6 +181,15 @@ def _age(view: CaseView, now: datetime, language: str) -> str:
         return say("news_down", language, service=service, since=since, when=when)
     key = "news_late" if fresh.source_state is SourceState.LATE else "news_from"
     return say(key, language, service=service, when=when)
+
+
+def _attached(view: CaseView, language: str) -> str | None:
+    """Say when and why this request came to this citizen."""
+    case = view.case
+    if case.attached_at is None or case.attached_how is None:
+        return None
+    day = day_in_words(case.attached_at.astimezone(TOWN_ZONE).date(), language)
+    return say(f"attached_{case.attached_how.value}", language, day=day, service=_service(view, language))
 
 
 def _service(view: CaseView, language: str) -> str:

@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
+from bridge.domain.review import ReviewKind
 from bridge.domain.status import OUTCOMES_BY_PHASE, Phase
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.case_ids import case_id_of
 from bridge.http.languages import LANGUAGES, page_language, remember_language
+from bridge.http.notices import notice
 from bridge.http.page_words import say
 from bridge.http.pages import CasePage, EventLine, RequestsPage, why
 from bridge.usecases.ports import CaseFilter, Clock, Session
@@ -35,6 +37,7 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
             "other_language": other,
             "town": town,
             "session": g.get("session"),
+            "notice": notice(),
             "say": lambda key, **values: say(key, chosen, **values),
         }
 
@@ -46,7 +49,9 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
             return render_template("welcome.html", signed_out=request.args.get("au-revoir"))
         link = read.link(session)
         if link is None:
-            return render_template("review.html")
+            not_recognised = read.doubt(session) is ReviewKind.NEW_SUBJECT
+            asked = read.asked(session)
+            return render_template("review.html", not_recognised=not_recognised, asked=asked, fault=None)
         page = _requests(read, session, clock.now())
         return render_template("requests.html", page=page, newest=SHOWN, why=why(link, page_language()))
 

@@ -213,6 +213,27 @@ _BY_CODE: dict[str, ProblemWords] = {
         {"fr": "Ce service a une autre adresse.", "en": "This service has another address."},
         {"fr": "Utilisez son adresse publique.", "en": "Use its public address."},
     ),
+    "proof.limit": ProblemWords(
+        {"fr": "Vous avez demandé assez de codes aujourd’hui.", "en": "You asked for enough codes today."},
+        {
+            "fr": "Revenez demain, donnez un récépissé, ou laissez un agent vérifier : il est prévenu.",
+            "en": "Come back tomorrow, give a receipt, or let somebody check: they have been told.",
+        },
+    ),
+    "receipt.limit": ProblemWords(
+        {
+            "fr": "Vous avez essayé plusieurs récépissés.",
+            "en": "You tried several receipts.",
+        },
+        {
+            "fr": "Revenez un peu plus tard avec le récépissé sous les yeux, ou appelez la mairie.",
+            "en": "Come back a little later with the receipt before you, or call the town hall.",
+        },
+    ),
+    "proof.channel": ProblemWords(
+        {"fr": "Nous n’envoyons pas de code par ce moyen.", "en": "We send no code that way."},
+        {"fr": "Revenez à l’accueil et choisissez un autre moyen.", "en": "Go back and choose another way."},
+    ),
     "request.cursor": ProblemWords(
         {"fr": "Cette suite de liste n’existe plus.", "en": "This continuation of the list does not exist."},
         {"fr": "Reprenez la liste depuis le début.", "en": "Start the list again from the beginning."},
@@ -237,6 +258,13 @@ _BY_STATUS: dict[int, ProblemWords] = {
         {
             "fr": "Vérifiez l’adresse, ou revenez à l’accueil.",
             "en": "Check the address, or go back to the first page.",
+        },
+    ),
+    409: ProblemWords(
+        {"fr": "Quelqu’un a été plus rapide.", "en": "Somebody else was first."},
+        {
+            "fr": "Rien n’a été changé. Revenez en arrière, relisez, puis décidez.",
+            "en": "Nothing was changed. Go back, look again, then decide.",
         },
     ),
     405: ProblemWords(

@@ -40,6 +40,7 @@ def case_resource(view: CaseView, language: str) -> dict[str, Any]:
             "source_state": view.freshness.source_state.value,
             "next_refresh": view.freshness.next_refresh,
         },
+        "attached": _attached(view),
         "version": case.version,
         "changed_at": case.changed_at,
         "links": {"self": f"/api/v1/cases/{case.id}", "timeline": f"/api/v1/cases/{case.id}/events"},
@@ -101,6 +102,13 @@ def _next(view: CaseView) -> dict[str, Any] | None:
         return None
     actor = view.case.content.status.waiting_for.value
     return {"actor": actor, "action": step.action, "items": list(step.items), "due_on": step.due_on}
+
+
+def _attached(view: CaseView) -> dict[str, Any] | None:
+    case = view.case
+    if case.attached_at is None or case.attached_how is None:
+        return None
+    return {"at": case.attached_at, "how": case.attached_how.value}
 
 
 def _day(moment: Moment | None, timezone: str) -> Any:

@@ -145,6 +145,19 @@ class FreshnessSchema(Schema):
     next_refresh = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class Attachment(Schema):
+    """Why this request is shown to this person."""
+
+    at = fields.AwareDateTime(required=True)
+    how = fields.String(
+        required=True,
+        metadata={
+            "description": "person_keys: the request names this person; receipt: its number and secret were "
+            "given; agent: an agent decided."
+        },
+    )
+
+
 class Links(Schema):
     """Where to read on."""
 
@@ -167,6 +180,7 @@ class CaseResource(Schema):
     dates = fields.Nested(Dates, required=True)
     contact = fields.Nested(ServiceContact, required=True)
     freshness = fields.Nested(FreshnessSchema, required=True)
+    attached = fields.Nested(Attachment, required=True, allow_none=True)
     version = fields.Integer(required=True)
     changed_at = fields.AwareDateTime(required=True)
     links = fields.Nested(Links, required=True)

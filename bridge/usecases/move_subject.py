@@ -33,7 +33,10 @@ class MoveSubject:
         if person.origin is not Origin.FRENCH or not person.identity.is_complete:
             return None
         with self.links.store.read() as tx:
-            known = tx.links.by_pivot(self.links.pseudonyms.pivots(person.identity))
+            subjects = self.links.pseudonyms.subjects(person.issuer, person.subject)
+            kept_apart = tx.link_history.unlinked_from(subjects) | tx.reviews.ruled_out(subjects)
+            same = tx.links.by_pivot(self.links.pseudonyms.pivots(person.identity))
+        known = [link for link in same if link.contact_id not in kept_apart]
         if not known:
             return None
         link = known[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import click
 from redis import Redis
@@ -43,6 +44,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     if plus := services.franceconnect_plus:
         yield "franceconnect-plus", lambda: _franceconnect_plus(plus)
     yield "proconnect", lambda: _proconnect(services)
+    yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
     yield "salesforce timeline", lambda: _timeline(services)
@@ -92,6 +94,15 @@ def _proconnect(services: Services) -> str:
             "nobody may enter the console; invite somebody with: bridge agents add EMAIL --role administrator"
         )
     return f"publishes its endpoints under the issuer we expect; {count} agents on the list"
+
+
+def _changes(services: Services) -> str:
+    now = services.clock.now()
+    services.follow_contacts.changes.since(now - timedelta(hours=1), now)
+    with services.store.read() as tx:
+        mark = tx.contact_log.mark()
+    followed = f", followed until {mark.covered_until:%Y-%m-%d %H:%M} UTC" if mark else ", not followed yet"
+    return f"tells which Contacts were deleted and merged{followed}"
 
 
 def _timeline(services: Services) -> str:

@@ -55,5 +55,7 @@ def sweeper_of(services: Services) -> Sweeper:
         services.clock,
         services.push_cases,
         services.synchronise,
+        services.send_codes,
         services.follow_contacts,
+        services.desk.release_contacts,
     )

@@ -90,3 +90,13 @@ def town(port: int, directory: Path | None, street_data: Path | None, day: datet
     folder.mkdir(parents=True, exist_ok=True)
     first = day.date() if day else DEFAULT_DAY
     serve(lambda url: build(url, directory=folder, street_data=street_data, day=first), port=port)
+
+
+@sandbox.command()
+@_port
+@click.option("--smtp-port", default=0, show_default="a free one", help="Port of the mail server.")
+def messages(port: int, smtp_port: int) -> None:
+    """A mail server and an SMS gateway, with one inbox to read what came."""
+    from sandbox.messages.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
+
+    serve(lambda url: build(url, smtp_port=smtp_port), port=port)

@@ -68,7 +68,8 @@ def run_demo(port: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="bridge-demo-"))
     try:
         click.echo(
-            "Starting the stand-ins: FranceConnect, ProConnect, a Salesforce org, four municipal systems …"
+            "Starting the stand-ins: FranceConnect, ProConnect, a Salesforce org, four municipal systems, "
+            "mail and SMS …"
         )
         with open_town_hall(sandbox=True, port=port, folder=folder) as hall:
             assert hall.stand_ins is not None
@@ -107,13 +108,14 @@ def _addresses(hall: TownHall, took_s: float) -> str:
     lines = [
         f"\nReady in {took_s:.0f} s.",
         f"  citizen page      {hall.url}/",
+        *([f"  portal of the org {hall.portal.url}"] if hall.portal else []),
         f"  agents' console   {hall.url}/agents/",
         f"  API               {hall.url}/api/docs",
         f"  Salesforce org    {hall.stand_ins.salesforce['url']}/",
         f"  FranceConnect     {hall.stand_ins.franceconnect['issuer']}/.well-known/openid-configuration",
         f"  municipal systems {hall.stand_ins.town['url']}/",
         f"  OpenID provider   {hall.url}/.well-known/openid-configuration",
-        *([f"                    client {hall.portal[0]}, secret {hall.portal[1]}"] if hall.portal else []),
+        f"  e-mails and SMS   {hall.stand_ins.messages['url']}/",
         "\nThree citizens to try (login, password 123):",
         *(f"  {person.login:<20} {person.story}" for person in PEOPLE),
         f"and one in doubt:\n  {IN_DOUBT.login:<20} {IN_DOUBT.story}",

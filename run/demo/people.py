@@ -20,7 +20,7 @@ PEOPLE = (
     Person("avec_nom_dusage", "known to the org, linked by the certain rule: three requests"),
     Person("naissance_Algérie", "born abroad, new to the org: three requests"),
 )
-IN_DOUBT = Person("prénom_composé", "half known to the org: an agent has to decide")
+IN_DOUBT = Person("prénom_composé", "half known to the org: a code by e-mail or SMS finishes it")
 
 
 @dataclass(frozen=True, slots=True)

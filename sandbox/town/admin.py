@@ -45,7 +45,9 @@ class _Views:
     def page(self) -> str:
         town = self._town
         counts = {name: len(system.truth(town.day)) for name, system in town.systems.items()}
-        return render_template("town.html", day=town.day, counts=counts, served=town.served)
+        return render_template(
+            "town.html", day=town.day, counts=counts, served=town.served, receipts=town.receipts()
+        )
 
     def next_day(self) -> AnyResponse:
         following = self._town.day + timedelta(days=1)

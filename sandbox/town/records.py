@@ -10,10 +10,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one record really stands: the system's own code and wording."""
+    """Where one record really stands: the system's own code and wording.
+
+    `receipt` is the secret printed on the citizen's receipt, empty where the system prints none.
+    """
 
     status: str
     label: str
+    receipt: str = ""
 
 
 class System(Protocol):

@@ -79,6 +79,18 @@ class Town:
             for person in (*CITIZENS, *NEAR_MISSES)
         ]
 
+    def receipts(self) -> list[tuple[str, str, str]]:
+        """The receipts of the people the tests know, on the current day: person, number, secret."""
+        with self.lock:
+            standings = {name: system.truth(self.day) for name, system in self.systems.items()}
+            return [
+                (key, number, standings[name][number].receipt)
+                for name, system in self.systems.items()
+                for key, numbers in system.owned().items()
+                for number in numbers
+                if number in standings[name] and standings[name][number].receipt
+            ]
+
     def _live(self, day: date) -> None:
         self.day = day
         for system in self.systems.values():

@@ -25,9 +25,18 @@ V2_ALONE = KeyedPseudonyms({"v2": NEW})
 ISSUER = "https://fc.example/api/v2"
 
 NAMES = ("DUBOIS", "Dubois", "D'Ürsel", "d-ursel", "LŒVEN", "LOEVEN", "-", "", None)
-GIVEN = ("Angela", "ANGÉLA", "Claire", "Louise", "Angela Claire", "-")
+GIVEN = ("Angela", "ANGÉLA", "Marie", "Claire", "Louise", "Angela Claire", "-")
 GIVEN_NAMES = st.sampled_from(
-    [("Angela",), ("Angéla", "Claire"), ("Angela", "Claire", "Louise"), ("Angela", "Louise"), ("Claire",)]
+    [
+        ("Marie",),
+        ("Marie", "Claire"),
+        ("Marie", "Claire", "Zoé"),
+        ("Angela",),
+        ("Angéla", "Claire"),
+        ("Angela", "Claire", "Louise"),
+        ("Angela", "Louise"),
+        ("Claire",),
+    ]
 )
 DATES = (
     None,

@@ -106,7 +106,7 @@ def test_everything_works_by_keyboard_alone(window: Window, picture: Picture) ->
     stops = focus_stops(page)
     assert stops[0] == "Aller au contenu"
     assert "Se déconnecter" in stops
-    assert len(stops) == len(set(stops)) == 7
+    assert len(stops) == len(set(stops)) == 8
     page.get_by_role("button", name="Se déconnecter").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Votre session est fermée.")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import requests
 from simple_salesforce.format import format_soql
 
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
+from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.domain.case import CaseKey
 from bridge.domain.identity import PivotIdentity
-from bridge.usecases.ports import CaseDirectory, ContactDirectory
+from bridge.usecases.ports import CaseDirectory, ContactChanges, ContactDesk, ContactDirectory
 from mappings.loader import load_salesforce
 from tests.fakes.cases import FakeCases
+from tests.fakes.clock import FakeClock
+from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
+from tests.fakes.desk import FakeDesk
 
 SOURCE = "contract"
 
@@ -47,6 +54,8 @@ class ContactBench(Protocol):
     @property
     def contacts(self) -> ContactDirectory: ...
     @property
+    def desk(self) -> ContactDesk: ...
+    @property
     def mark(self) -> str:
         """What begins every hash of this test."""
 
@@ -55,6 +64,27 @@ class ContactBench(Protocol):
 
     def seen(self, contact_id: str) -> Seen:
         """Give what an agent sees."""
+
+
+class ChangeBench(ContactBench, Protocol):
+    """A ContactChanges besides, and what agents do with Contacts."""
+
+    @property
+    def changes(self) -> ContactChanges: ...
+    @property
+    def clock(self) -> FakeClock: ...
+
+    def merge(self, winner_id: str, loser_id: str) -> None:
+        """Merge a Contact into another."""
+
+    def delete(self, contact_id: str) -> None:
+        """Put a Contact into the bin."""
+
+    def restore(self, contact_id: str) -> None:
+        """Take it out again."""
+
+    def purge(self) -> None:
+        """Empty the bin and the log of deletions."""
 
 
 class CaseBench(Protocol):
@@ -79,7 +109,12 @@ class FakeBench:
     def __init__(self) -> None:
         self.mark = "T"
         self.contacts = FakeContacts()
+        self.desk = FakeDesk(self.contacts)
         self.cases = FakeCases(frozenset())
+        self.clock = FakeClock()
+        self.changes = FakeContactChanges(self.contacts, self.clock)
+        self.merge, self.delete = self.changes.merge, self.changes.delete
+        self.restore, self.purge = self.changes.restore, self.changes.purge
 
     def add_contact(self, known: PivotIdentity, email: str | None = None) -> str:
         """Add a Contact, known to the cases too."""
@@ -101,10 +136,13 @@ class FakeBench:
 class OrgBench:
     """The adapters on an org."""
 
-    def __init__(self, connection: SalesforceConnection) -> None:
+    def __init__(self, connection: SalesforceConnection, clock: FakeClock | None = None) -> None:
         self.mark = f"T{secrets.token_hex(6)}"
         self.connection = connection
+        self.clock = clock or FakeClock(datetime.now(UTC))
         self.contacts = SalesforceContacts(connection, load_salesforce("contact"))
+        self.desk = SalesforceContactDesk(connection, load_salesforce("contact"))
+        self.changes = SalesforceContactChanges(connection, load_salesforce("contact"))
         self.cases = SalesforceCases(connection, load_salesforce("case"))
         self._added: list[str] = []
 
@@ -126,6 +164,40 @@ class OrgBench:
         query = f"SELECT {', '.join(columns)} FROM Contact WHERE Id = {{}}"
         row = self._rows(query, contact_id)[0]
         return Seen(*(row[column] for column in columns))
+
+    def merge(self, winner_id: str, loser_id: str) -> None:
+        """Merge by SOAP, the only way a program has."""
+        self._soap(
+            f"<merge><request><masterRecord><type>Contact</type><Id>{winner_id}</Id></masterRecord>"
+            f"<recordToMergeIds>{loser_id}</recordToMergeIds></request></merge>"
+        )
+
+    def delete(self, contact_id: str) -> None:
+        """Delete by REST."""
+        self.connection.write("DELETE", f"sobjects/Contact/{contact_id}", {}, "Contact")
+
+    def restore(self, contact_id: str) -> None:
+        """Undelete by SOAP."""
+        self._soap(f"<undelete><ids>{contact_id}</ids></undelete>")
+
+    def purge(self) -> None:
+        """Empty the bin of the stand-in."""
+        token = self.connection._tokens.current()
+        requests.post(f"{token.instance_url}/sandbox/purge", timeout=10).raise_for_status()
+
+    def _soap(self, call: str) -> None:
+        token = self.connection._tokens.current()
+        envelope = (
+            '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
+            ' xmlns="urn:partner.soap.sforce.com">'
+            f"<e:Header><SessionHeader><sessionId>{token.value}</sessionId></SessionHeader></e:Header>"
+            f"<e:Body>{call}</e:Body></e:Envelope>"
+        )
+        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
+        answer = requests.post(
+            f"{token.instance_url}/services/Soap/u/62.0", envelope, headers=headers, timeout=30
+        )
+        assert "<success>true</success>" in answer.text, answer.text
 
     def stored(self, key: CaseKey) -> list[StoredCase]:
         """Give what the org holds under a key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.domain.contact import Contact, Origin
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
 from bridge.domain.matching import Grade, Verdict, compare, decide
 from tests.domain.people import ABROAD, ANGELA, contact, like
@@ -127,6 +128,81 @@ def test_a_certain_contact_among_linked_ones_is_not_taken() -> None:
 def test_only_possible_contacts_go_to_an_agent() -> None:
     """A doubt creates no second file."""
     assert decide(ANGELA, None, [contact(like(birth_date=None))]).verdict is Verdict.REVIEW
+
+
+UNPLACED = like(birth_place=None)
+HOMONYM = like(birth_place="69123")
+
+
+def test_the_one_probable_and_free_contact_is_proven() -> None:
+    """A merely possible Contact beside it does not hold the proof back."""
+    probable, undated = contact(UNPLACED, contact_id="003B"), contact(like(birth_date=None))
+    decision = decide(ANGELA, None, [undated, probable])
+    assert (decision.verdict, decision.contact) == (Verdict.PROVE, probable)
+    assert [each.grade for each in decision.evidence] == [PROBABLE, POSSIBLE]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        [contact(UNPLACED, subject_hash="v1:other")],
+        [contact(UNPLACED), contact(UNPLACED, contact_id="003B")],
+        [contact(UNPLACED), contact(UNPLACED, contact_id="003B", subject_hash="v1:other")],
+        [contact(UNPLACED), contact(HOMONYM, contact_id="003B")],
+        [contact(HOMONYM)],
+        [contact(like(given_names=("Claire",)))],
+    ],
+    ids=["taken", "two probable", "one of two taken", "a conflict beside", "a conflict", "only possible"],
+)
+def test_proof_is_asked_of_nobody_else(held: list[Contact]) -> None:
+    """Two that fit, a Contact of another identity, or one alike that differs: an agent decides."""
+    decision = decide(ANGELA, None, held)
+    assert (decision.verdict, decision.contact) == (Verdict.REVIEW, None)
+
+
+@pytest.mark.parametrize("origin", [Origin.EUROPEAN, Origin.HELPER])
+@pytest.mark.parametrize("known", [ANGELA, UNPLACED, HOMONYM])
+def test_another_origin_never_reaches_a_known_contact_by_itself(origin: Origin, known: PivotIdentity) -> None:
+    """Neither the rule nor a proof: an agent attaches a European citizen, or who comes through a helper."""
+    decision = decide(ANGELA, None, [contact(known)], origin)
+    assert (decision.verdict, decision.contact) == (Verdict.REVIEW, None)
+    assert decide(ANGELA, None, [], origin).verdict is Verdict.CREATE
+
+
+def test_evidence_is_ordered_by_grade_then_by_what_is_equal() -> None:
+    """The order an agent reads can be told in one sentence, and is always the same."""
+    held = [
+        contact(HOMONYM, contact_id="conflict"),
+        contact(like(birth_date=None, gender=None), contact_id="possible, two unknown"),
+        contact(like(birth_date=None), contact_id="possible, one unknown"),
+        contact(like(gender=None, birth_place=None), contact_id="probable, two unknown"),
+        contact(UNPLACED, contact_id="probable, one unknown"),
+        contact(UNPLACED, contact_id="probable, one unknown, again"),
+        contact(like(birth_date=BirthDate("1990-02-03")), contact_id="father"),
+    ]
+    expected = [
+        "probable, one unknown",
+        "probable, one unknown, again",
+        "probable, two unknown",
+        "possible, one unknown",
+        "possible, two unknown",
+        "conflict",
+    ]
+    for order in (held, held[::-1]):
+        assert [c.contact.id for c in decide(ANGELA, None, order).evidence] == expected
+
+
+@pytest.mark.parametrize("name", ["МARTIN", "MARTIΝ"])
+def test_a26_a_look_alike_is_never_taken_for_the_name(name: str) -> None:
+    """A letter of another alphabet is seen by an agent, whatever it looks like."""
+    compared = compare(like(family_name="MARTIN"), None, contact(like(family_name=name)))
+    assert (compared.grade, compared.reasons) == (POSSIBLE, ("birth_name.look_alike",))
+
+
+def test_a26_what_nobody_sees_changes_nothing() -> None:
+    """Spaces without width, direction marks and NUL in a record neither hide a person nor make one."""
+    known = like(family_name="\u202eDU\u200bB\x00OIS\ufeff", given_names=("An\u2060gela",))
+    assert compare(ANGELA, None, contact(known)).grade is CERTAIN
 
 
 @pytest.mark.parametrize(

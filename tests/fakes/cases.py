@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import count
 
-from bridge.domain.case import Case
+from bridge.domain.case import Case, CaseKey
 from bridge.usecases.ports import CaseAnswer
 
 MOST_CASES = 200
@@ -45,6 +45,13 @@ class FakeCases:
         newest = {_key(case): case for case in sorted(cases, key=lambda case: case.version)}
         answers = {key: self._write(key, case) for key, case in newest.items()}
         return tuple(answers[_key(case)] for case in cases)
+
+    def contact_of(self, key: CaseKey) -> str | None:
+        """Give the Contact of a Case."""
+        if self.failure is not None:
+            raise self.failure
+        held = self.cases.get(key.external_id)
+        return held.contact_id if held else None
 
     def lose(self, key: str) -> None:
         """Have the Case under this key bear it no more, as when an agent empties its external id."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bridge.domain.contact import CertifiedPerson, Contact, Origin
+from bridge.domain.contact import CertifiedPerson, Contact, Origin, Reachable
 from bridge.domain.identity import PivotIdentity, comparison_key
 from bridge.domain.matching import Grade, compare
 from bridge.errors import AmbiguousContactError, GoneError
@@ -25,6 +25,7 @@ class StoredContact:
     email: str | None = None
     usage_name: str | None = None
     acr: str | None = None
+    phones: tuple[str, ...] = ()
 
 
 class FakeContacts:
@@ -43,12 +44,13 @@ class FakeContacts:
         subject_hash: str | None = None,
         email: str | None = None,
         first_name: str | None = None,
+        phones: tuple[str, ...] = (),
     ) -> str:
         """Add a Contact the town already has; give its id."""
         contact_id = f"003{next(self._numbers):012}AAA"
         first = first_name or (identity.given_names[0] if identity.given_names else None)
         contact = Contact(contact_id, identity, subject_hash)
-        self.contacts[contact_id] = StoredContact(contact, identity.family_name, first, email)
+        self.contacts[contact_id] = StoredContact(contact, identity.family_name, first, email, phones=phones)
         return contact_id
 
     def by_subject(self, subject_hashes: Sequence[str]) -> Contact | None:
@@ -78,6 +80,12 @@ class FakeContacts:
             usage_name=person.usage_name,
             acr=person.acr,
         )
+
+    def reachable(self, contact_id: str) -> Reachable | None:
+        """Give a Contact with where the town reaches the person."""
+        self._fail()
+        stored = self.contacts.get(contact_id)
+        return Reachable(stored.contact, stored.email, stored.phones) if stored else None
 
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash."""

@@ -11,6 +11,7 @@ import pytest
 from bridge.adapters.store.store import SqlStore
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs import functions
 from jobs.bell import RqBell
@@ -19,6 +20,7 @@ from jobs.sweeper import Sweeper
 from run.worker import lane_worker
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
+from tests.fakes.contacts import FakeContacts
 from tests.jobs.redis_server import RunningRedis
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, delivery, open_pushes, row
@@ -65,7 +67,9 @@ def hall(
     bell, org = RqBell(redis.url), FakeCases()
     absorb = AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)
     push = PushCases(sqlite_store, org, clock)
-    sweeper = Sweeper(sqlite_store, bell, clock, push, Synchronise(sqlite_store, {}, {}, absorb, clock, bell))
+    codes = SendCodes(sqlite_store, FakeContacts(), PSEUDONYMS, clock, {}, "Villeneuve")
+    synchronise = Synchronise(sqlite_store, {}, {}, absorb, clock, bell)
+    sweeper = Sweeper(sqlite_store, bell, clock, push, synchronise, codes)
     monkeypatch.setattr(functions, "_work", {})
     functions.bind({Lane.PUSH: push, Lane.SYNC: sweeper.read_due_sources})
     return Hall(sqlite_store, org, absorb, sweeper, redis)

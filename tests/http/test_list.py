@@ -88,6 +88,7 @@ def test_a_resource_says_status_age_and_whom_to_call(site: Site) -> None:
             "source_state": "ok",
             "next_refresh": "2025-03-04T09:00:00+00:00",
         },
+        "attached": {"at": "2025-03-03T09:00:00+00:00", "how": "person_keys"},
         "version": 1,
         "changed_at": "2025-03-03T09:00:00+00:00",
         "links": {"self": f"/api/v1/cases/{case.id}", "timeline": f"/api/v1/cases/{case.id}/events"},

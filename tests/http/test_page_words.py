@@ -8,7 +8,10 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from bridge.domain.contact import LinkMethod
+from bridge.domain.contact import AttachMethod, LinkMethod
+from bridge.domain.proof import Channel
+from bridge.domain.receipt import NotMine
+from bridge.domain.review import Question
 from bridge.domain.status import WaitingFor
 from bridge.http import page_words, pages
 
@@ -18,6 +21,10 @@ LITERAL = re.compile(r"""["']([a-z][a-z_0-9]*)["']""")
 BUILT = {
     *(f"actor_{actor}" for actor in WaitingFor),
     *(f"why_{method}" for method in LinkMethod),
+    *(f"asked_{question}" for question in Question),
+    *(f"attached_{method}" for method in AttachMethod),
+    *(f"send_{channel}" for channel in Channel),
+    *(f"not_mine_{reason}" for reason in NotMine),
     *(f"action_{action}" for action in (*pages._ACTIONS, *pages._ACTIONS_BY_PHASE.values(), "other")),
 }
 """Keys put together from a value, as `actor_citizen` is."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.domain.case import CaseContent
+from bridge.domain.review import LinkReview, ReviewKind
 from bridge.domain.status import Outcome, Phase, WaitingFor
 from tests.adapters.store.samples import content, status
 from tests.http.reading import Reading
@@ -124,7 +125,7 @@ def test_an_empty_list_says_what_may_be_missing(site: Site) -> None:
     """No request is explained, with what to do."""
     page = read(site.citizen(1))
     assert (
-        "Appelez la mairie avec son numéro : un agent vous dira où elle en est."
+        "Ajoutez-la avec son récépissé, ou appelez la mairie avec son numéro"
         in page.sections["Nous ne connaissons aucune demande à votre nom."]
     )
 
@@ -135,18 +136,29 @@ def test_the_list_says_why_one_sees_it(site: Site) -> None:
     why = page.sections["Pourquoi je vois ces demandes"]
     assert "rattachée le 3 mars 2025" in why
     assert "votre état civil y est le même que celui que FranceConnect certifie." in why
-    assert "Une demande n’est pas à vous ? Appelez la mairie." in why
+    assert "La page de chaque demande dit pourquoi elle est à vous." in why
 
 
 def test_somebody_under_review_reads_that_they_need_do_nothing(site: Site) -> None:
     """No request, no number, one date to come back."""
     site.tell(TO_ACT)
     french, english = read(site.doubtful()), read(site.doubtful(), language="en")
-    assert "Un agent vérifie votre identité" in french.text
-    assert "Vous n’avez rien à faire : un agent complète votre fiche." in french.text
-    assert "Reconnectez-vous dans deux jours ouvrés" in french.text
-    assert "Somebody is checking your identity" in english.text
+    assert "Est-ce bien vous ?" in french.text
+    assert "Vous n’avez rien à faire." in french.sections["Attendre un agent"]
+    assert "Comptez deux jours ouvrés, puis reconnectez-vous." in french.sections["Attendre un agent"]
+    assert "Is it really you?" in english.text
     assert "Véranda" not in french.text
+
+
+def test_somebody_we_could_not_recognise_reads_so(site: Site) -> None:
+    """After a correction of their civil status they are told that nothing is lost, and what happens next."""
+    doubt = LinkReview("r_1", ReviewKind.NEW_SUBJECT, "v1:who", (), ("subject.new",), site.clock.now())
+    with site.store.begin() as tx:
+        tx.reviews.open(doubt, "pivot", "sealed")
+    french, english = read(site.doubtful()), read(site.doubtful(), language="en")
+    assert "Nous n’avons pas su vous reconnaître" in french.text
+    assert "Vos demandes ne sont pas perdues." in french.text
+    assert "We could not recognise you" in english.text
 
 
 def test_late_news_say_what_was_known_when(site: Site) -> None:

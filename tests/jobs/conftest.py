@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
     """Give the lanes whose work was done, in order."""
     noted: list[Lane] = []
     monkeypatch.setattr(functions, "_work", {})
-    functions.bind({Lane.PUSH: lambda: noted.append(Lane.PUSH), Lane.SYNC: lambda: noted.append(Lane.SYNC)})
+    functions.bind({lane: partial(noted.append, lane) for lane in Lane})
     return noted
 
 

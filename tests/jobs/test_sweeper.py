@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.agent import Agent, AgentSession, Role
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.follow_contacts import EVERY, FollowContacts
 from bridge.usecases.ports import SignInStart
 from bridge.usecases.push_cases import PushCases
+from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
 from tests.fakes.cases import FakeCases
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
+from tests.fakes.contact_changes import FakeContactChanges
+from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
 
@@ -28,7 +34,8 @@ def sweeper_over(
     readers = {"urbanisme": FakeReader(gives), "voirie": FakeReader()}
     mappings = {"urbanisme": URBANISME, "voirie": VOIRIE}
     synchronise = Synchronise(store, mappings, readers, absorb, clock, bell)
-    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise)
+    codes = SendCodes(store, FakeContacts(), PSEUDONYMS, clock, {}, "Villeneuve")
+    return Sweeper(store, bell, clock, PushCases(store, org, clock), synchronise, codes)
 
 
 @pytest.fixture
@@ -103,6 +110,57 @@ def test_it_forgets_sign_ins_that_are_over(sqlite_store: SqlStore, clock: FakeCl
     sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
     with sqlite_store.begin() as tx:
         assert tx.sign_ins.prune(clock.now()) == 0
+
+
+def test_it_forgets_agents_sessions_that_are_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """A console left open leaves no row behind."""
+    agent = Agent("a_1", Role.READER, frozenset())
+    with sqlite_store.begin() as tx:
+        tx.agents.add(agent, "lea.martin@issy.example", ("v1:aa",), clock.now())
+        tx.agent_sessions.open(AgentSession("as_1", agent, "Léa", clock.now()), "t", "sealed", clock.now())
+    clock.move(timedelta(minutes=30))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.agent_sessions.prune(clock.now()) == 0
+
+
+def test_it_follows_contacts_when_it_is_time(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Every five minutes, or at once when the org named somebody; an org that is away ends no turn."""
+    bell = FakeBell()
+    changes = FakeContactChanges(FakeContacts(), clock)
+    sweeper = replace(
+        sweeper_over(sqlite_store, clock, bell, org),
+        follow=FollowContacts(sqlite_store, changes, clock, bell),
+    )
+    sweeper.sweep()
+    sweeper.sweep()
+    assert changes.calls == 1
+    with sqlite_store.begin() as tx:
+        tx.contact_log.notice(["003000000000999AAA"], clock.now())
+    sweeper.sweep()
+    with sqlite_store.read() as tx:
+        assert tx.contact_log.noticed(1) == ()
+    changes.failure = TransientError("away", system="salesforce")
+    clock.move(EVERY)
+    assert sweeper.sweep() is True
+    assert changes.calls == 2
+
+
+def test_it_forgets_what_clients_asked_that_is_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Requests, codes, tokens, retired keys: the provider's own rows do not pile up either."""
+    with sqlite_store.begin() as tx:
+        tx.portal_clients.note_failure("unknown", clock.now())
+    clock.move(timedelta(hours=1))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.portal_clients.failures_since("unknown", START - timedelta(days=1)) == 0
+        assert tx.portal_grants.prune(clock.now()) == 0
 
 
 def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:

@@ -67,6 +67,14 @@ class StandInOrg:
         """Make it an org as on the first day."""
         requests.post(f"{self.url}/sandbox/reset", timeout=TIMEOUT_S).raise_for_status()
 
+    def merge(self, winner: str, loser: str) -> None:
+        """Merge a Contact into another, as an agent would."""
+        self.control("merge", winner=winner, losers=[loser])
+
+    def control(self, what: str, **order: object) -> None:
+        """Order something of the stand-in itself."""
+        requests.post(f"{self.url}/sandbox/{what}", json=order, timeout=TIMEOUT_S).raise_for_status()
+
     def records(self, soql: str) -> list[dict[str, Any]]:
         """Give what a query finds, asked by another client than the one under test."""
         found = requests.get(

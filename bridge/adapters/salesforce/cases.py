@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from simple_salesforce.format import format_soql
+
 from bridge.adapters.salesforce.case_values import case_values
 from bridge.adapters.salesforce.collections import MOST_RECORDS, Body, Settled, upsert_records
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.errors import Reaction, Refusal
 from bridge.adapters.salesforce.held_versions import held_versions, version_field
-from bridge.domain.case import Case
+from bridge.domain.case import Case, CaseKey
 from bridge.usecases.ports import CaseAnswer
 from mappings.errors import PayloadError
 from mappings.salesforce import SalesforceMapping, payload
 
 STALE_VERSION = "STALE_VERSION"
+CONTACT = "ContactId"
 
 
 class SalesforceCases:
@@ -45,6 +48,13 @@ class SalesforceCases:
                 answers[key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
         answers |= self._sent(bodies)
         return tuple(answers[_key(case)] for case in cases)
+
+    def contact_of(self, key: CaseKey) -> str | None:
+        """Give the id of the Contact the org's Case bears, read now; None without Case or Contact."""
+        query = f"SELECT {CONTACT} FROM {self._mapping.object_name} WHERE {self._mapping.external_id} = {{}}"  # noqa: S608 - field names come from the mapping, the value through format_soql
+        rows = self._connection.query(str(format_soql(query, key.external_id)), self._mapping.object_name)
+        found = rows[0].get(CONTACT) if rows else None
+        return found if isinstance(found, str) and found else None
 
     def _body(self, case: Case, *, is_first: bool) -> Body:
         fields = payload(self._mapping, case_values(case), creating=is_first)

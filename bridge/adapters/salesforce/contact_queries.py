@@ -13,6 +13,9 @@ from bridge.domain.births import days_near
 from bridge.domain.identity import BirthDate, PivotIdentity, Precision, comparison_key
 
 MOST_CANDIDATES = 50
+EMAIL = "Email"
+PHONES = ("MobilePhone", "Phone")
+"""The standard fields a town reaches people by, the mobile telephone first."""
 _LAST_NAME_LENGTH = 80
 _FIRST_NAME_LENGTH = 40
 _MOST_GIVEN = 4
@@ -23,6 +26,11 @@ def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
     """Give the query for the Contacts that bear one of these hashes."""
     condition = format_soql(f"{names['subject_hash']} IN {{}}", list(subject_hashes))
     return _select(names, condition, most=len(subject_hashes))
+
+
+def by_id(contact_id: str, names: Mapping[str, str]) -> str:
+    """Give the query for one Contact with where the town reaches the person."""
+    return _select(names, format_soql("Id = {}", contact_id), most=1, beside=(EMAIL, *PHONES))
 
 
 def candidates(
@@ -149,6 +157,8 @@ def _last_day(born: BirthDate, first: date) -> date:
     return (first + timedelta(31)).replace(day=1) - timedelta(1)
 
 
-def _select(names: Mapping[str, str], condition: str, most: int = MOST_CANDIDATES) -> str:
-    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES)])
+def _select(
+    names: Mapping[str, str], condition: str, most: int = MOST_CANDIDATES, beside: Sequence[str] = ()
+) -> str:
+    columns = ", ".join(["Id", BIRTHDATE, *(names[value] for value in READ_VALUES), *beside])
     return f"SELECT {columns} FROM Contact WHERE {condition} ORDER BY CreatedDate, Id LIMIT {most}"  # noqa: S608 - field names come from the mapping, values through format_soql

@@ -78,6 +78,12 @@ def contact_of(row: Row, names: Mapping[str, str]) -> Contact:
     return Contact(str(row["Id"]), identity, text("subject_hash"), also_named)
 
 
+def filled(row: Row, *fields: str) -> tuple[str, ...]:
+    """Give the texts of these fields, those that hold one."""
+    texts = (row.get(field) for field in fields)
+    return tuple(text.strip() for text in texts if isinstance(text, str) and text.strip())
+
+
 def _birth_date(certified: str | None, precision: str | None, usual: object) -> BirthDate | None:
     if certified is not None:
         known = _word(Precision, precision or Precision.DAY)

@@ -10,8 +10,8 @@ from simple_salesforce.format import format_external_id
 from bridge.adapters.salesforce import contact_queries
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.connection import SalesforceConnection
-from bridge.adapters.salesforce.contact_values import contact_of, person_values
-from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.adapters.salesforce.contact_values import contact_of, filled, person_values
+from bridge.domain.contact import CertifiedPerson, Contact, Reachable
 from bridge.domain.identity import PivotIdentity
 from bridge.domain.matching import Grade, compare
 from bridge.errors import AmbiguousContactError, PermanentError, TransientError
@@ -71,6 +71,17 @@ class SalesforceContacts:
             if error.code == _TAKEN:
                 raise AmbiguousContactError("another Contact bears this identity") from error
             raise
+
+    def reachable(self, contact_id: str) -> Reachable | None:
+        """Give a Contact with its e-mail and telephones, None when it is gone; the answer is kept nowhere."""
+        if not _RECORD_ID.fullmatch(contact_id):
+            return None
+        rows = self._connection.query(contact_queries.by_id(contact_id, self._names), "Contact")
+        if not rows:
+            return None
+        email = next(iter(filled(rows[0], contact_queries.EMAIL)), None)
+        phones = filled(rows[0], *contact_queries.PHONES)
+        return Reachable(contact_of(rows[0], self._names), email, phones)
 
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash, made now if need be; safe to repeat.

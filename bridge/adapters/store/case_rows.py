@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey, Reference
+from bridge.domain.contact import AttachMethod
 from bridge.domain.status import CaseStatus, DatePrecision, Moment, NextStep, Outcome, Phase, WaitingFor
 
 
@@ -23,6 +24,8 @@ def case_of(row: RowMapping, references: Sequence[Reference]) -> Case:
         contact_id=row["contact_id"],
         no_longer_reported_at=row["no_longer_reported_at"],
         contact_withdrawn=row["contact_withdrawn"],
+        attached_at=row["attached_at"],
+        attached_how=AttachMethod(row["attached_how"]) if row["attached_how"] else None,
     )
 
 
@@ -50,6 +53,8 @@ def row_of(case: Case, fingerprint: bytes) -> dict[str, Any]:
         "link_id": case.link_id,
         "contact_id": case.contact_id,
         "contact_withdrawn": case.contact_withdrawn,
+        "attached_at": case.attached_at,
+        "attached_how": case.attached_how,
     }
 
 

@@ -12,11 +12,14 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_changes import report
 from bridge.adapters.store.case_rows import event_row_of, row_of
-from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key, sole_owner
+from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key, refusals_of, sole_owner
 from bridge.adapters.store.pushes import open_pushes
+from bridge.adapters.store.receipts import keep_receipts
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_events, case_person_keys, case_references, cases
 from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.contact import AttachMethod
+from bridge.domain.receipt import number_letters
 from bridge.usecases.ports import CaseChange
 
 
@@ -28,6 +31,7 @@ class _Draft:
     after: Case
     fingerprint: bytes
     person_keys: frozenset[str] | None
+    receipt: str | None = None
     events: list[CaseEvent] = field(default_factory=list)
 
     @property
@@ -39,7 +43,16 @@ class _Draft:
         """Whether the record states a person, and not the one it stated before."""
         return self.person_keys is not None and self.person_keys != stored.get(self.after.id, set())
 
-    def belongs_to(self, owner: Owner | None) -> bool:
+    def keeps_its_citizen(self, stored: Mapping[str, set[str]]) -> bool:
+        """Whether a receipt or an agent gave the case, and the record still names the same person, or nobody.
+
+        What a person proved or decided outlives new keys of the same name, and a record that says less.
+        """
+        by_hand = self.after.attached_how in {AttachMethod.RECEIPT, AttachMethod.AGENT}
+        said = self.person_keys or frozenset()
+        return by_hand and (not said or bool(said & stored.get(self.after.id, set())))
+
+    def belongs_to(self, owner: Owner | None, now: datetime) -> bool:
         """Attach the case to its citizen, or take it off when the person it names now is not known.
 
         Give whether it changed hands.
@@ -51,9 +64,17 @@ class _Draft:
             link_id=owner.link_id if owner else None,
             contact_id=owner.contact_id if owner else None,
             contact_withdrawn=owner is None,
+            attached_at=now if owner else None,
+            attached_how=AttachMethod.PERSON_KEYS if owner else None,
             version=self.after.version if self.moved else self.after.version + 1,
         )
         return True
+
+    def receipt_row(self, secret_hash: str) -> dict[str, Any]:
+        """Give the row of the receipt; its number is the first one on the citizen's letter."""
+        content = self.after.content
+        number = content.references[0].value if content.references else content.key.source_case_id
+        return {"case_id": self.after.id, "number": number_letters(number), "secret_hash": secret_hash}
 
 
 def save_cases(
@@ -63,10 +84,12 @@ def save_cases(
     drafts = _drafts(changes, existing, now)
     stored = keys_of_cases(connection, [draft.after.id for draft in drafts if draft.before is not None])
     named = [draft for draft in drafts if draft.names_someone_new(stored)]
-    note_owners(connection, _find_citizens(connection, named), now)
+    free = [draft for draft in named if not draft.keeps_its_citizen(stored)]
+    note_owners(connection, _find_citizens(connection, free, now), now)
     _write_cases(connection, drafts)
     _write_references(connection, drafts)
     _write_person_keys(connection, named, stored)
+    keep_receipts(connection, [draft.receipt_row(draft.receipt) for draft in drafts if draft.receipt])
     _insert(connection, case_events, [event_row_of(event) for draft in drafts for event in draft.events])
     open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now)
 
@@ -82,18 +105,26 @@ def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now
         events = known.events if known else []
         if reported.event is not None:
             events.append(reported.event)
-        drafts[key] = _Draft(before, reported.case, change.fingerprint, change.person_keys, events)
+        receipt = change.receipt or (known.receipt if known else None)
+        drafts[key] = _Draft(before, reported.case, change.fingerprint, change.person_keys, receipt, events)
     return sorted(drafts.values(), key=lambda draft: draft.after.id)
 
 
-def _find_citizens(connection: Connection, drafts: Sequence[_Draft]) -> dict[str, Owner | None]:
+def _find_citizens(
+    connection: Connection, drafts: Sequence[_Draft], now: datetime
+) -> dict[str, Owner | None]:
     """Attach each case to the one active link its keys lead to; with none or several it is nobody's.
 
-    Give the cases that changed hands.
+    Nor is one that this citizen gave back. Give the cases that changed hands.
     """
     owners = owners_by_key(connection, set().union(*(draft.person_keys or () for draft in drafts)))
     found = {draft: sole_owner(draft.person_keys or (), owners) for draft in drafts}
-    return {draft.after.id: owner for draft, owner in found.items() if draft.belongs_to(owner)}
+    known = [draft.after.id for draft, owner in found.items() if owner and draft.before is not None]
+    refused = refusals_of(connection, known)
+    for draft, owner in found.items():
+        if owner and (draft.after.id, owner.link_id) in refused:
+            found[draft] = None
+    return {draft.after.id: owner for draft, owner in found.items() if draft.belongs_to(owner, now)}
 
 
 def _write_cases(connection: Connection, drafts: Sequence[_Draft]) -> None:

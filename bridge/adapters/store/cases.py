@@ -6,20 +6,26 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
-from bridge.adapters.store.locks import keep_links
-from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key
+from bridge.adapters.store.locks import change_links, keep_links
+from bridge.adapters.store.person_keys import (
+    Owner,
+    keys_of_cases,
+    names_somebody_else,
+    owners_by_key,
+    refusals_of,
+)
 from bridge.adapters.store.pushes import open_pushes
-from bridge.adapters.store.rowsets import in_pieces
-from bridge.adapters.store.tables import case_events, case_person_keys, cases
+from bridge.adapters.store.rowsets import in_pieces, insert_into
+from bridge.adapters.store.tables import case_events, case_person_keys, case_refusals, cases
 from bridge.adapters.store.timelines import untold_entries
 from bridge.domain.case import Case, CaseEvent, CaseKey
-from bridge.domain.contact import IdentityLink
+from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.usecases.ports import CaseChange, CaseFilter
 
 # No report has it, so whatever is reported next is absorbed.
@@ -96,7 +102,7 @@ class SqlCases:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.
 
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
-        agent decides.
+        agent decides. One its citizen gave back does not come to them again.
         """
         ours = Owner.of(link)
         holders = self._bearing(keys)
@@ -106,33 +112,75 @@ class SqlCases:
             case_id: set().union(*(owners.get(key, set()) for key in stored.get(case_id, ())))
             for case_id in holders
         }
-        certain = [i for i, held_by in holders.items() if held_by is None and fitting[i] <= {ours}]
+        refused = refusals_of(self._connection, [i for i, held_by in holders.items() if held_by is None])
+        certain = [
+            i
+            for i, held_by in holders.items()
+            if held_by is None and fitting[i] <= {ours} and (i, link.id) not in refused
+        ]
         doubtful = [i for i, held_by in holders.items() if held_by and len(fitting[i]) > 1]
         self._hand_over(certain, ours, now)
         self._hand_over(doubtful, None, now)
         return len(certain) + len(doubtful)
 
+    def names_somebody_else(self, case_id: str, link_id: str) -> bool:
+        """Whether the case states a whole civil status, and not this person's."""
+        return names_somebody_else(self._connection, case_id, link_id)
+
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
+        """Give the case to this citizen, whoever had it, and forget that they gave it back once."""
+        mine = (case_refusals.c.case_id == case_id, case_refusals.c.person_id == link.person_id)
+        self._connection.execute(delete(case_refusals).where(*mine))
+        self._hand_over([case_id], Owner.of(link), now, how)
+
+    def give_back(self, case_id: str, link: IdentityLink, now: datetime) -> None:
+        """Take the case off this citizen, who says that it is not theirs; no rule gives it to them again."""
+        row = {"case_id": case_id, "person_id": link.person_id, "refused_at": now}
+        insert = insert_into(self._connection, case_refusals).values(row)
+        self._connection.execute(insert.on_conflict_do_nothing())
+        self._hand_over([case_id], None, now)
+
     def readdress(self, link: IdentityLink, now: datetime) -> int:
         """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
-        query = select(cases.c.id).where(cases.c.link_id == link.id).order_by(cases.c.id)
-        ids = self._connection.execute(query.with_for_update(key_share=True)).scalars().all()
+        ids = self._of_link(link.id)
         moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
         for piece in in_pieces(ids):
             self._connection.execute(moved.where(cases.c.id.in_(piece)))
         open_pushes(self._connection, ids, now)
         return len(ids)
 
-    def _hand_over(self, case_ids: Collection[str], owner: Owner | None, now: datetime) -> None:
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
+        change_links(self._connection)
+        mine = self._of_link(link_id)
+        self._hand_over(mine, None, now, author=author)
+        return len(mine)
+
+    def _of_link(self, link_id: str) -> list[str]:
+        """Give the ids of a link's cases, locked against other writers."""
+        query = select(cases.c.id).where(cases.c.link_id == link_id).order_by(cases.c.id)
+        return list(self._connection.execute(query.with_for_update(key_share=True)).scalars())
+
+    def _hand_over(
+        self,
+        case_ids: Collection[str],
+        owner: Owner | None,
+        now: datetime,
+        how: AttachMethod = AttachMethod.PERSON_KEYS,
+        author: str = "rule",
+    ) -> None:
         move = update(cases).values(
             link_id=owner.link_id if owner else None,
             contact_id=owner.contact_id if owner else None,
             contact_withdrawn=owner is None,
+            attached_at=now if owner else None,
+            attached_how=how if owner else None,
             version=cases.c.version + 1,
         )
         for piece in in_pieces(case_ids):
             self._connection.execute(move.where(cases.c.id.in_(piece)))
         open_pushes(self._connection, case_ids, now)
-        note_owners(self._connection, dict.fromkeys(case_ids, owner), now)
+        note_owners(self._connection, dict.fromkeys(case_ids, owner), now, author)
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""

@@ -48,6 +48,12 @@ def change_links(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_number(_PEOPLE))))
 
 
+def queue_up(connection: Connection, subject_hash: str) -> None:
+    """Wait for the other requests of this person, so that what is counted for them is counted once."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_number(f"person {subject_hash}"))))
+
+
 @contextmanager
 def _in_session(engine: Engine, name: str) -> Iterator[bool]:
     """Hold a lock of a PostgreSQL session; closing the connection gives it back, whatever happened."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy import case as sql_case
 
 from bridge.adapters.store.rowsets import in_pieces
-from bridge.adapters.store.tables import case_person_keys, identity_links, link_person_keys
+from bridge.adapters.store.tables import case_person_keys, case_refusals, identity_links, link_person_keys
 from bridge.domain.contact import IdentityLink
 
 
@@ -57,3 +57,23 @@ def sole_owner(keys: Collection[str], owners: dict[str, set[Owner]]) -> Owner | 
     """Give the one owner all keys lead to, or None when there are none or several."""
     found = set().union(*(owners.get(key, set()) for key in keys))
     return found.pop() if len(found) == 1 else None
+
+
+def refusals_of(connection: Connection, case_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Give the pairs of a case and an active link whose person gave it back: no rule joins them again."""
+    found: set[tuple[str, str]] = set()
+    for piece in in_pieces(case_ids):
+        query = (
+            select(case_refusals.c.case_id, identity_links.c.id)
+            .join_from(case_refusals, identity_links, case_refusals.c.person_id == identity_links.c.person_id)
+            .where(case_refusals.c.case_id.in_(piece), identity_links.c.undone_at.is_(None))
+        )
+        found.update((case_id, link_id) for case_id, link_id in connection.execute(query))
+    return found
+
+
+def names_somebody_else(connection: Connection, case_id: str, link_id: str) -> bool:
+    """Whether a case states a whole civil status, and not the one of this link."""
+    stated = keys_of_cases(connection, [case_id]).get(case_id, set())
+    owners = owners_by_key(connection, stated)
+    return bool(stated) and link_id not in {owner.link_id for each in owners.values() for owner in each}

@@ -10,16 +10,20 @@ from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.contact_log import SqlContactLog
 from bridge.adapters.store.intake import SqlIntake
+from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.link_moves import SqlLinkMoves
 from bridge.adapters.store.links import SqlLinks
 from bridge.adapters.store.portal_clients import SqlPortalClients
 from bridge.adapters.store.portal_grants import SqlPortalGrants
 from bridge.adapters.store.portal_keys import SqlPortalKeys
 from bridge.adapters.store.portal_requests import SqlPortalRequests
+from bridge.adapters.store.proofs import SqlProofs
 from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.receipts import SqlReceipts
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.service_keys import SqlServiceKeys
 from bridge.adapters.store.sign_ins import SqlSignIns
+from bridge.adapters.store.stopped import SqlStopped
 from bridge.usecases.ports import Vault
 
 
@@ -34,6 +38,8 @@ class SqlTransaction:
         self.link_moves = SqlLinkMoves(connection)
         self.contact_log = SqlContactLog(connection)
         self.reviews = SqlReviews(connection)
+        self.proofs = SqlProofs(connection)
+        self.receipts = SqlReceipts(connection)
         self.agents = SqlAgents(connection, vault)
         self.agent_sessions = SqlAgentSessions(connection, vault)
         self.sign_ins = SqlSignIns(connection, vault)
@@ -43,3 +49,5 @@ class SqlTransaction:
         self.portal_grants = SqlPortalGrants(connection, vault)
         self.portal_keys = SqlPortalKeys(connection)
         self.audit = SqlAudit(connection)
+        self.link_history = SqlLinkHistory(connection)
+        self.stopped = SqlStopped(connection)

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.domain.agent import IdentifiedAgent
-from bridge.domain.case import Case
-from bridge.domain.contact import CertifiedPerson, Contact
+from bridge.domain.case import Case, CaseKey
+from bridge.domain.code_message import CodeMessage
+from bridge.domain.contact import CertifiedPerson, Contact, Reachable
 from bridge.domain.identity import PivotIdentity
 from bridge.domain.synchronisation import Delivery
 from bridge.usecases.ports.values import CaseAnswer, ContactNews, ContactStanding, Identified, TimelineEntry
@@ -55,6 +56,12 @@ class Pseudonyms(Protocol):
     def link_keys(self, identity: PivotIdentity) -> frozenset[str]:
         """Give the keys of a certified person, under every hash key still known; empty when incomplete."""
 
+    def secret(self, purpose: str, *parts: str) -> str:
+        """Give the hash of a secret under the newest key; `parts` tie it to what it opens."""
+
+    def is_secret(self, kept: str | None, purpose: str, *parts: str) -> bool:
+        """Whether this is the secret behind a hash, in a time that tells nothing; not when none was kept."""
+
 
 class Vault(Protocol):
     """Encrypts what must be read back later."""
@@ -84,6 +91,9 @@ class ContactDirectory(Protocol):
 
     def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
         """Write the certified fields on an existing Contact, nothing the citizen owns. Raises: GoneError."""
+
+    def reachable(self, contact_id: str) -> Reachable | None:
+        """Give a Contact with its e-mail and telephones, None when it is gone; the answer is kept nowhere."""
 
     def create(self, subject_hash: str, person: CertifiedPerson) -> str:
         """Give the id of the one Contact with this hash, made now if need be; safe to repeat."""
@@ -116,6 +126,19 @@ class CaseDirectory(Protocol):
 
         `first` names the cases the org never took; only these get what agents own from then on.
         Raises: TransientError, BudgetError, PermanentError when the call as a whole failed.
+        """
+
+    def contact_of(self, key: CaseKey) -> str | None:
+        """Give the id of the Contact the org's Case bears, read now; None without Case or Contact."""
+
+
+class CodeSender(Protocol):
+    """One road a code can take: e-mail, or SMS."""
+
+    def send(self, to: Reachable, message: CodeMessage) -> None:
+        """Hand the message over, once; it may have left even when a TransientError comes.
+
+        Raises: TransientError, PermanentError with a stable code; no address and no text of a server in them.
         """
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from bridge.domain.agent import Agent, AgentSession, ListedAgent
 from bridge.domain.contact import IdentityLink
 from bridge.domain.review import LinkReview
+from bridge.usecases.ports.desk_values import ReviewFilter, WaitingReviews
 from bridge.usecases.ports.values import ContactMark
 
 
@@ -50,7 +51,11 @@ class Reviews(Protocol):
     """Doubts for agents. The identity one holds is sealed, and dropped with the decision or after 30 days."""
 
     def open(self, review: LinkReview, pivot_hash: str, sealed_identity: str | None) -> LinkReview:
-        """Store a doubt; when its subject has an open one of the same kind already, give that one instead."""
+        """Store a doubt; when its subject has an open one of the same kind already, give that one instead.
+
+        It shows today's evidence then, unless an agent is at work on it.
+        A doubt about a request has no `pivot_hash`: it is empty.
+        """
 
     def by_id(self, review_id: str) -> LinkReview | None:
         """Give a review, open or decided, locked against other writers."""
@@ -61,17 +66,29 @@ class Reviews(Protocol):
     def about_link(self, link_id: str) -> tuple[LinkReview, ...]:
         """Give the open doubts about a link, oldest first."""
 
-    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
-        """Give the Contacts an agent said are not this subject."""
-
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
 
     def undecided(self, limit: int = 500) -> tuple[LinkReview, ...]:
         """Give those nobody ended, oldest first."""
 
+    def add_reason(self, review_id: str, reason: str) -> None:
+        """Add a stable code to the reasons of an open review, once."""
+
     def update(self, review: LinkReview) -> None:
-        """Write where a review stands now; a decided one loses the identity it held."""
+        """Write where a review stands now; a decided one loses the identity it held.
+
+        Raises: ConflictError when it was ended meanwhile.
+        """
+
+    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent found not to be this person."""
+
+    def queue(self, wanted: ReviewFilter) -> tuple[LinkReview, ...]:
+        """Give a page of the queue."""
+
+    def waiting(self, sources: frozenset[str] | None) -> tuple[WaitingReviews, ...]:
+        """Give how many wait, by kind and state; of these sources alone where a request is in doubt."""
 
     def expire(self, now: datetime) -> int:
         """Drop the identities held for longer than 30 days; give how many reviews that ended."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.case import Case, CaseEvent, CaseKey
-from bridge.domain.contact import IdentityLink
+from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
     Delivery,
     ParkedPush,
@@ -18,8 +18,11 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.desk import LinkHistory, Stopped
+from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
+from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -52,11 +55,23 @@ class Cases(Protocol):
         """Attach the cases that share a key with this link and no other; give how many cases it moved.
 
         A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
-        agent decides.
+        agent decides. One its citizen gave back does not come to them again.
         """
+
+    def names_somebody_else(self, case_id: str, link_id: str) -> bool:
+        """Whether the case states a whole civil status, and not this person's."""
+
+    def attach(self, case_id: str, link: IdentityLink, how: AttachMethod, now: datetime) -> None:
+        """Give the case to this citizen, whoever had it, and forget that they gave it back once."""
+
+    def give_back(self, case_id: str, link: IdentityLink, now: datetime) -> None:
+        """Take the case off this citizen, who says that it is not theirs; no rule gives it to them again."""
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
         """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
+
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -188,6 +203,9 @@ class SignIns(Protocol):
     def link_sessions(self, subject_hash: str, link_id: str) -> int:
         """Give a person's waiting sessions the link they waited for; give how many."""
 
+    def end_sessions_of(self, link_id: str) -> int:
+        """End every session of a link; give how many."""
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once."""
 
@@ -211,6 +229,12 @@ class Audit(Protocol):
     def add(self, entry: AuditEntry, now: datetime) -> None:
         """Write an entry."""
 
+    def page(self, wanted: AuditFilter) -> tuple[AuditLine, ...]:
+        """Give a page of the journal, the latest first."""
+
+    def people_read(self, actor: str, since: datetime) -> int:
+        """Give how many people's data an agent looked at since then, or since they last said why."""
+
 
 class Transaction(Protocol):
     """Everything read and written together."""
@@ -230,6 +254,10 @@ class Transaction(Protocol):
     @property
     def reviews(self) -> Reviews: ...
     @property
+    def proofs(self) -> Proofs: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
     def agents(self) -> Agents: ...
     @property
     def agent_sessions(self) -> AgentSessions: ...
@@ -247,6 +275,10 @@ class Transaction(Protocol):
     def portal_keys(self) -> PortalKeys: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def link_history(self) -> LinkHistory: ...
+    @property
+    def stopped(self) -> Stopped: ...
 
 
 class Store(Protocol):

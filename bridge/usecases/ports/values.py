@@ -77,12 +77,14 @@ class CaseChange:
     """A case to write: new content under a fingerprint, with the keys that may find its citizen.
 
     `person_keys` is None when the record says nothing of a person, empty when it says too little. A case
-    that names another person than before leaves the citizen it was attached to.
+    that names another person than before leaves the citizen it was attached to. `receipt` is the hash of the
+    secret on its receipt, None when the record tells none.
     """
 
     content: CaseContent
     fingerprint: bytes
     person_keys: frozenset[str] | None
+    receipt: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,14 @@ def _file(number: str, deposit: _Deposit, chance: Random) -> PlanningFile:
         deposited_on=deposit.on,
         steps=steps,
         hidden=frozenset() if known else _left_empty(chance),
+        tracking_code=_tracking_code(number),
     )
+
+
+def _tracking_code(number: str) -> str:
+    """Draw by the number alone, so that the rest of the town is drawn as ever."""
+    chance = Random(f"{TOWN_CODE}/{number}")  # noqa: S311 - a reproducible lot, not a secret
+    return " ".join(f"{chance.randrange(10_000):04d}" for _ in range(4))
 
 
 def _steps(deposit: _Deposit, chance: Random) -> Iterator[Step]:

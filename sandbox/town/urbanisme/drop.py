@@ -47,8 +47,11 @@ class PlanningDrop:
 
     def truth(self, day: date) -> Mapping[str, Standing]:
         """The last step typed by that day, by file number."""
-        steps = ((file.number, file.at(day)) for file in self._files)
-        return {number: Standing(step.code, LABELS[step.code]) for number, step in steps if step}
+        return {
+            file.number: Standing(step.code, LABELS[step.code], file.tracking_code)
+            for file in self._files
+            if (step := file.at(day))
+        }
 
     def gone(self, _day: date) -> Mapping[str, str]:
         """Nothing: the office never deletes a file."""

@@ -23,7 +23,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlanningFile:
-    """One application. `company` files have no person; `hidden` names what the clerk left empty."""
+    """One application. `company` files have no person; `hidden` names what the clerk left empty.
+
+    `tracking_code` is printed on the receipt: sixteen digits in groups of four, as openADS prints them.
+    """
 
     number: str
     kind: str
@@ -34,6 +37,7 @@ class PlanningFile:
     deposited_on: date
     steps: Sequence[Step]
     hidden: frozenset[str] = frozenset()
+    tracking_code: str = ""
 
     def at(self, day: date) -> Step | None:
         """The last step typed by that day; none before the deposit."""

@@ -28,6 +28,7 @@ COLUMNS = (
     "DT_LIMITE",
     "PIECES_MANQUANTES",
     "OBS",
+    "CODE_SUIVI",
 )
 
 Row = dict[str, str]
@@ -55,6 +56,7 @@ def _row(file: PlanningFile, day: date) -> Row | None:
         "DT_LIMITE": french(step.deadline),
         "PIECES_MANQUANTES": step.missing,
         "OBS": step.remark,
+        "CODE_SUIVI": file.tracking_code,
     }
 
 

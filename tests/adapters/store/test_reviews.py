@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bridge.adapters.store.store import SqlStore
-from bridge.domain.review import LinkReview, ReviewDecision, ReviewState
-from bridge.errors import TransientError
-from tests.adapters.store.samples import review
+from bridge.domain.matching import Grade
+from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
+from bridge.errors import ConflictError
+from tests.adapters.store.samples import add_link, link, review
 from tests.fakes.clock import START
 
 LATER = START + timedelta(hours=1)
@@ -42,6 +43,42 @@ def test_a_subject_has_one_open_review(store: SqlStore) -> None:
         assert tx.reviews.undecided() == (review(3),)
 
 
+def test_an_open_review_shows_todays_evidence(store: SqlStore) -> None:
+    """A candidate that was mended is seen as it is now; what an agent is at work on stays as they saw it."""
+    mended = replace(
+        review(2), candidate_ids=("003B",), reasons=("candidates.one_probable",), grade=Grade.PROBABLE
+    )
+    with store.begin() as tx:
+        first = tx.reviews.open(review(1), "pivot", "sealed")
+        renewed = tx.reviews.open(mended, "pivot", "sealed")
+        assert renewed == replace(mended, id=first.id)
+        assert tx.reviews.by_id(first.id) == renewed
+        tx.reviews.update(replace(renewed, state=ReviewState.PROPOSED))
+        assert tx.reviews.open(review(3), "pivot", "sealed").candidate_ids == ("003B",)
+
+
+def test_doubts_of_different_kinds_stand_side_by_side(store: SqlStore) -> None:
+    """Who somebody is, and what became of their Contact, are two questions."""
+    mine = add_link(store, link(1))
+    gone = replace(review(2, kind=ReviewKind.CONTACT_GONE), link_id=mine.id)
+    two = replace(review(3, kind=ReviewKind.TWO_SUBJECTS), link_id=mine.id)
+    with store.begin() as tx:
+        assert [tx.reviews.open(each, "", None) for each in (gone, two)] == [gone, two]
+        assert tx.reviews.about_link(mine.id) == (gone, two)
+        assert tx.reviews.of_subject(["subject-1"]) == two
+        assert tx.reviews.expire(START + timedelta(days=31)) == 0
+
+
+def test_who_an_agent_ruled_out_is_remembered(store: SqlStore) -> None:
+    """Of the decided doubts of this subject alone, under any of its hashes, and of no open one."""
+    with store.begin() as tx:
+        tx.reviews.open(review(1), "pivot", "sealed")
+        assert tx.reviews.ruled_out(["subject-1"]) == frozenset()
+        tx.reviews.update(decided(review(1)))
+        assert tx.reviews.ruled_out(["rotated", "subject-1"]) == {"003A", "003B"}
+        assert tx.reviews.ruled_out(["subject-2"]) == frozenset()
+
+
 def test_a_decided_review_holds_nothing_of_the_person(store: SqlStore) -> None:
     """The sealed identity goes with the decision; who decided what, and why, stays."""
     with store.begin() as tx:
@@ -58,7 +95,7 @@ def test_the_second_of_two_decisions_is_refused(store: SqlStore) -> None:
     with store.begin() as tx:
         tx.reviews.open(review(1), "pivot", "sealed")
         tx.reviews.update(decided(review(1)))
-    with pytest.raises(TransientError) as refusal, store.begin() as tx:
+    with pytest.raises(ConflictError) as refusal, store.begin() as tx:
         tx.reviews.update(replace(decided(review(1)), decision=ReviewDecision.LINK))
     assert refusal.value.code == "review.decided"
 

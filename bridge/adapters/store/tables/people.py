@@ -24,12 +24,18 @@ identity_links = Table(
     held("undone_at", "time", UtcTime(), nullable=True),
     held("undone_by", "id", String(), nullable=True),
     held("undone_because", "text", String(), nullable=True),
+    held("released_at", "time", UtcTime(), nullable=True),
     held("contact_gone_at", "time", UtcTime(), nullable=True),
 )
 only_where("uq_identity_links_contact", "undone_at IS NULL", identity_links.c.contact_id, unique=True)
 only_where("uq_identity_links_subject", "undone_at IS NULL", identity_links.c.subject_hash, unique=True)
 only_where("ix_identity_links_gone", "contact_gone_at IS NOT NULL", identity_links.c.contact_gone_at)
 only_where("ix_identity_links_pivot", "undone_at IS NULL", identity_links.c.pivot_hash)
+only_where(
+    "ix_identity_links_to_release",
+    "undone_at IS NOT NULL AND released_at IS NULL",
+    identity_links.c.undone_at,
+)
 
 link_person_keys = Table(
     "link_person_keys",
@@ -61,6 +67,7 @@ link_reviews = Table(
     held("decided_because", "text", String(), nullable=True),
     held("confirmed_by", "id", String(), nullable=True),
     held("decided_at", "time", UtcTime(), nullable=True),
+    held("asked_for", "word", String(), nullable=True),
     Index("ix_link_reviews_created_at", "created_at"),
 )
 # One doubt about who somebody is at a time; doubts about a case or a Contact stand beside it.
@@ -78,19 +85,27 @@ proofs = Table(
     held("subject_hash", "hash", String()),
     held("channel", "word", String()),
     held("contact_id", "id", String(), nullable=True),
-    held("code_hash", "hash", String()),
+    held("code_hash", "hash", String(), nullable=True),
     held("attempts", "number", Integer()),
+    held("sends", "number", Integer()),
     held("created_at", "time", UtcTime()),
     held("expires_at", "time", UtcTime()),
+    held("send_due_at", "time", UtcTime(), nullable=True),
+    held("sent_at", "time", UtcTime(), nullable=True),
     held("ended_at", "time", UtcTime(), nullable=True),
+    held("ended_how", "word", String(), nullable=True),
     Index("ix_proofs_subject_hash_created_at", "subject_hash", "created_at"),
+    Index("ix_proofs_contact_id_sent_at", "contact_id", "sent_at"),
 )
+only_where("ix_proofs_send_due", "send_due_at IS NOT NULL", proofs.c.send_due_at)
 
 case_receipts = Table(
     "case_receipts",
     metadata,
     held("case_id", "id", String(), ForeignKey("cases.id"), key=True),
+    held("number", "id", String()),
     held("secret_hash", "hash", String()),
+    Index("ix_case_receipts_number", "number"),
 )
 
 case_refusals = Table(

@@ -18,6 +18,9 @@ def upgrade() -> None:
     op.add_column("identity_links", sa.Column("reasons", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("identity_links", sa.Column("undone_by", sa.String(), nullable=True))
     op.add_column("identity_links", sa.Column("undone_because", sa.String(), nullable=True))
+    op.add_column("identity_links", sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
+    to_release = _where("undone_at IS NOT NULL AND released_at IS NULL")
+    op.create_index("ix_identity_links_to_release", "identity_links", ["undone_at"], unique=False, **to_release)
     op.add_column("identity_links", sa.Column("contact_gone_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_identity_links_gone",
@@ -39,6 +42,7 @@ def upgrade() -> None:
         "UPDATE cases SET attached_at = changed_at, attached_how = 'person_keys' WHERE link_id IS NOT NULL"
     )
     op.add_column("audit_entries", sa.Column("reason", sa.String(), nullable=True))
+    op.create_index("ix_audit_entries_actor_at", "audit_entries", ["actor", "at"], unique=False)
     op.add_column("pushes", sa.Column("told_version", sa.Integer(), nullable=False, server_default="0"))
     # Whoever is signed in, or about to be, signs in once more.
     op.execute("DELETE FROM sign_ins")
@@ -84,6 +88,7 @@ def upgrade() -> None:
         sa.Column("decided_because", sa.String(), nullable=True),
         sa.Column("confirmed_by", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_for", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_link_reviews_case_id")),
         sa.ForeignKeyConstraint(["link_id"], ["identity_links.id"], name=op.f("fk_link_reviews_link_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_reviews")),
@@ -245,23 +250,33 @@ def upgrade() -> None:
         sa.Column("subject_hash", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("contact_id", sa.String(), nullable=True),
-        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sends", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_how", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
     )
     op.create_index(
         "ix_proofs_subject_hash_created_at", "proofs", ["subject_hash", "created_at"], unique=False
     )
+    op.create_index("ix_proofs_contact_id_sent_at", "proofs", ["contact_id", "sent_at"], unique=False)
+    op.create_index(
+        "ix_proofs_send_due", "proofs", ["send_due_at"], unique=False, **_where("send_due_at IS NOT NULL")
+    )
     op.create_table(
         "case_receipts",
         sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_receipts_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_receipts")),
     )
+    op.create_index("ix_case_receipts_number", "case_receipts", ["number"], unique=False)
     op.create_table(
         "case_refusals",
         sa.Column("case_id", sa.String(), nullable=False),

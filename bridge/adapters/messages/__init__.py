@@ -1,0 +1,1 @@
+"""The roads a one-time code can take."""

@@ -1,0 +1,163 @@
+"""`bridge web` as a process of its own between the stand-ins of FranceConnect and of the org, over HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bridge.settings import load_settings
+from bridge.usecases.follow_contacts import FollowSummary
+from bridge.wiring import Services, build_services
+from jobs.bell import SilentBell
+from run.children import Child, Children
+from run.town_hall import StandIns, sandbox_environment
+from tests.road.processes import free_port
+from tests.servers.franceconnect import StandIn, stand_in_franceconnect
+from tests.servers.org import StandInOrg, serving_org
+
+NOTIFICATION_TOKEN = "n" * 40
+CLIENT = {"client_id": "commune-essai", "client_secret": "secret-essai-" + "0" * 51}
+_TOWN = {
+    "urbanisme_dir": "nowhere",
+    "etat_civil_database_url": "sqlite://",
+    "demarches_url": "http://127.0.0.1:9",
+    "demarches_token": "token",
+    "demarches_number": 1,
+    "voirie_url": "http://127.0.0.1:9",
+    "day": "2025-03-03",
+}
+
+
+@dataclass
+class Service:
+    """The running service, who signs people in, and the org behind."""
+
+    url: str
+    france_connect: StandIn
+    org: StandInOrg
+    folder: Path
+    children: Children
+    environment: dict[str, str] = field(repr=False)
+    web: Child | None = None
+    _services: Services | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start the web process, as after a crash."""
+        command = [
+            sys.executable,
+            "-m",
+            "run",
+            "web",
+            "--port",
+            self.url.rsplit(":", 1)[-1],
+            "--workers",
+            "1",
+        ]
+        self.children.start_ready("web", command, self.environment)
+        self.web = self.children._running[-1]
+
+    def kill(self) -> None:
+        """Kill the web process, its master and its worker, as `kill -9` does."""
+        assert self.web is not None
+        os.killpg(self.web.process.pid, signal.SIGKILL)
+        self.web.process.wait()
+
+    def called_back_at(self, browser: requests.Session, login: str = "test") -> str:
+        """Go from the button through FranceConnect's pages; give the address of the callback."""
+        answer = self.get(browser, "/login/franceconnect")
+        assert answer.status_code == 303, answer.text
+        return self.france_connect.answered(browser, answer.headers["Location"], login)
+
+    def sign_in(self, browser: requests.Session, login: str = "test") -> requests.Response:
+        """Sign in all the way; give our answer to the callback."""
+        return self.get(browser, self.called_back_at(browser, login))
+
+    def home(self, browser: requests.Session) -> str:
+        """Give the citizen's page."""
+        return self.get(browser, "/").text
+
+    def get(self, browser: requests.Session, address: str) -> requests.Response:
+        """Ask for an address, or a path of ours, without following."""
+        full = address if address.startswith("http") else self.url + address
+        return browser.get(full, timeout=30, allow_redirects=False)
+
+    def command(self, *arguments: str) -> str:
+        """Run `bridge …` to its end; give what it printed."""
+        command = [sys.executable, "-m", "run", *arguments]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
+    def follow(self) -> FollowSummary:
+        """Look at the org's Contacts now, as the sweeper does when it is time."""
+        if self._services is None:
+            self._services = build_services(load_settings(self.environment), SilentBell())
+        return self._services.follow_contacts(at_once=True)
+
+    def close(self) -> None:
+        """Give back what this very process holds."""
+        if self._services is not None:
+            self._services.salesforce.close()
+            self._services.store._engine.dispose()  # type: ignore[attr-defined]  # the adapter has one
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the store itself."""
+        with sqlite3.connect(self.folder / "bridge.db") as connection:
+            return connection.execute(query).fetchall()
+
+    def contacts(self) -> list[dict[str, Any]]:
+        """Give the Contacts of the org that are there."""
+        return self.org.records("SELECT Id, LastName, FC_Subject__c FROM Contact ORDER BY CreatedDate, Id")
+
+    def clean(self) -> None:
+        """Have an org and a store without people, and FranceConnect as it was."""
+        self.org.reset()
+        self.org.clock.set(datetime.now(UTC))
+        self.france_connect.order("reset")
+        self.france_connect.order("clients", **CLIENT, **self._addresses())
+        with sqlite3.connect(self.folder / "bridge.db") as connection:
+            for table in ("link_person_keys", "link_reviews", "contact_notices", "contact_merges"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("UPDATE cases SET link_id = NULL")
+            for table in ("identity_links", "contact_feeds", "sessions"):
+                connection.execute(f"DELETE FROM {table}")
+
+    def _addresses(self) -> dict[str, list[str]]:
+        return {
+            "redirect_uris": [f"{self.url}/login/franceconnect/callback"],
+            "post_logout_redirect_uris": [f"{self.url}/logout/callback"],
+        }
+
+
+@contextmanager
+def running_service(folder: Path) -> Iterator[Service]:
+    """Give the service, started, with an empty store on SQLite; everything ends with the block."""
+    with (
+        stand_in_franceconnect() as france_connect,
+        serving_org() as org,
+        Children(folder / "log") as children,
+    ):
+        org.clock.set(datetime.now(UTC))
+        url = f"http://127.0.0.1:{free_port()}"
+        provider = {"issuer": france_connect.issuer, **CLIENT}
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, _TOWN))
+        environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
+        service = Service(url, france_connect, org, folder, children, environment)
+        service.start()
+        try:
+            yield service
+        finally:
+            service.close()
