@@ -145,7 +145,9 @@ class PushCases:
             return result
         if answer.error_code is None:
             return replace(result, is_told=True)
-        return replace(self._settled(result.push, answer), salesforce_id=result.salesforce_id)
+        refused = self._settled(result.push, answer)
+        told = f"timeline: {refused.cause_text}"
+        return replace(refused, salesforce_id=result.salesforce_id, cause_text=told)
 
     def _look_for(self, cases: Sequence[Case], answers: Sequence[CaseAnswer]) -> None:
         """Have the Contacts looked at that the org says are gone; their cases are sent again then."""
