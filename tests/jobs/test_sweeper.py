@@ -23,6 +23,7 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
+from tests.usecases.possession.doubt import Doubt
 from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
 
 
@@ -183,3 +184,17 @@ def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeCloc
 
     sweeper_over(store, clock, FakeBell(), org).run(wait)
     assert (store.turns, waits) == (3, [INTERVAL_S] * 3)
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_it_finds_codes_nobody_sent(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases, is_heard: bool
+) -> None:
+    """It rings for the lane of messages, or without a bell sends them itself."""
+    bell, doubt = FakeBell(is_heard=is_heard), Doubt(sqlite_store, clock)
+    doubt.sign_in()
+    doubt.possession.request_code(doubt.session, "email")
+    sweeper = replace(sweeper_over(sqlite_store, clock, bell, org), send_codes=doubt.send)
+    sweeper.sweep()
+    assert "messages" in bell.rung
+    assert len(doubt.mail.sent) == (0 if is_heard else 1)
