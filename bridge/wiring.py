@@ -214,9 +214,7 @@ def _readers(
 ) -> dict[str, SourceReader]:
     given = settings.environment
     return {
-        name: build_reader(
-            name, filled_options(mapping, settings.environment), timezone=mapping.timezone, clock=clock
-        )
+        name: build_reader(name, filled_options(mapping, given), timezone=mapping.timezone, clock=clock)
         for name, mapping in sources.items()
     }
 
