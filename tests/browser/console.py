@@ -17,6 +17,7 @@ from tests.browser.pages import sign_in, sign_in_button
 REVIEWER, ADMINISTRATOR = "rene.dupuis@issy.example", "ada.bernard@issy.example"
 IN_DOUBT = "prénom_composé"
 HALF_KNOWN = {"LastName": "Huché", "FirstName": "Anne-Laure", "Birthdate": "1945-09-30"}
+HALF_KNOWN |= {"FC_Birth_Place__c": "31069", "FC_Birth_Country__c": "99100"}
 NAMESAKE = {"LastName": "Huche", "FirstName": "Anne-Laure", "FC_Gender__c": "male"}
 NAMESAKE |= {"FC_Birth_Place__c": "13055", "FC_Birth_Country__c": "99100"}
 
