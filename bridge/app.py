@@ -26,6 +26,7 @@ from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.cross_origin import hear_pages_of
 from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
@@ -50,6 +51,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
 
     announce_bearer(app)
+    hear_pages_of(app, services.provider.clients)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()

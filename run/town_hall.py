@@ -19,7 +19,7 @@ from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
 from run.demo.people import SIRET
-from run.demo.portal import register_sandbox_portal
+from run.demo.portal import SandboxPortal, open_sandbox_portal
 from run.embedded_redis import start_redis
 from run.environment import process_environment
 
@@ -46,7 +46,7 @@ class TownHall:
     children: Children
     stand_ins: StandIns | None
     environment: Mapping[str, str] = field(repr=False)
-    portal: tuple[str, str] | None = field(default=None, repr=False)
+    portal: SandboxPortal | None = None
     """Client id and secret the stand-in org signs citizens in with."""
 
     def start_processes(self) -> None:
@@ -78,7 +78,7 @@ def open_town_hall(
             environment["BRIDGE_REDIS_URL"] = start_redis(children)
         settings = load_settings(environment)
         services = build_services(settings, RqBell(settings.redis_url))
-        portal = register_sandbox_portal(services, stand_ins.salesforce["url"]) if stand_ins else None
+        portal = open_sandbox_portal(services, stand_ins.salesforce) if stand_ins else None
         yield TownHall(url, services, children, stand_ins, environment, portal)
 
 

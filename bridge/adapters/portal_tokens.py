@@ -82,9 +82,10 @@ class JoseTokens:
 
         Raises: ConfigurationError naming the setting.
         """
-        ours = {key.public_key["n"] for key in self._published()}
-        for setting, path in files.items():
-            if path and _modulus(Path(path)) in ours:
+        given = {setting: Path(path) for setting, path in files.items() if path}
+        ours = {key.public_key["n"] for key in self._published()} if given else set()
+        for setting, path in given.items():
+            if _modulus(path) in ours:
                 raise ConfigurationError(
                     f"{setting}: this key also signs the tokens of our own provider; run bridge keys rotate"
                 )

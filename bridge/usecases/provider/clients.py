@@ -48,6 +48,13 @@ class Clients:
             return client
         raise self._refusal(client.client_id if client else _UNKNOWN)
 
+    def page_origins(self) -> frozenset[str]:
+        """Give the origins of public clients' pages, which hold their tokens in the browser."""
+        with self.store.read() as tx:
+            known = tx.portal_clients.all()
+        addresses = (urlsplit(uri) for client in known if client.is_public for uri in client.redirect_uris)
+        return frozenset(f"{parts.scheme}://{parts.netloc}" for parts in addresses if parts.netloc)
+
     def add(
         self,
         client_id: str,

@@ -11,7 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import AFTER_LOGOUT, RETURN, Client, RunningProvider, answer_of, next_of
+from tests.servers.provider import RunningProvider
+from tests.servers.relying_party import AFTER_LOGOUT, RETURN, Client, answer_of, next_of
 
 
 def relying_party(client: Client, method: str, *, pkce: bool = True) -> OAuth2Session:
