@@ -32,7 +32,7 @@ $(STAMP): requirements.lock pyproject.toml
 node: $(NODE_STAMP) ## install what checks the org's package (done by the others when needed)
 
 $(NODE_STAMP): salesforce/package-lock.json salesforce/scripts/install.sh $(STAMP)
-	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python
+	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python salesforce
 	@touch $@
 
 demo: $(STAMP) ## run everything on this machine: stand-ins, web, worker, sweeper, first synchronisation
@@ -42,9 +42,8 @@ demo-check: $(STAMP) ## the same without a person: 30 days replayed, three citiz
 	@$(BIN)/bridge demo --check
 
 # A provider that is not written here, for the sign-in to be tried on; its pins hold no registry's address.
-tests/independent/.installed: tests/independent/provider/package.json tests/independent/provider/package-lock.json
-	@command -v node >/dev/null 2>&1 || { echo "Node 20 or newer is needed: the sign-in is tried on a provider that runs on it" >&2; exit 1; }
-	@cd tests/independent/provider && npm ci --no-audit --no-fund --silent
+tests/independent/.installed: tests/independent/provider/package.json tests/independent/provider/package-lock.json $(STAMP)
+	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python tests/independent/provider
 	@touch $@
 
 test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests

@@ -16,6 +16,7 @@ from bridge.http.api_docs import docs_blueprint
 from bridge.http.bearer import announce_bearer
 from bridge.http.belongings import belongings_blueprint
 from bridge.http.cases import cases_blueprint
+from bridge.http.console.routes import agents_console
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.correlation import follow_requests
 from bridge.http.cursors import Cursors
@@ -25,6 +26,7 @@ from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.provider.cross_origin import hear_pages_of
 from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
 from bridge.http.security_headers import protect
@@ -49,18 +51,20 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     protect(app, https=settings.is_https, sign_in_origin=_sign_in_origins(settings))
 
     announce_bearer(app)
+    hear_pages_of(app, services.provider.clients)
 
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
-    origins = Origins(derived_key(settings.secret_key.encode(), "origins"), settings.trusted_proxies)
+    origins = Origins(derived_key(settings.secret_key.encode(), "origins"))
     app.register_blueprint(login_blueprint(services.sign_in, cookies, origins, services.sign_in_plus))
     app.register_blueprint(_registration(services))
     app.register_blueprint(agents_door(services.agent_sign_in, cookies, origins, sessions.current_agent))
     app.register_blueprint(portal_blueprint(services.read_cases, services.clock, settings.town_name))
     app.register_blueprint(doubt_blueprint(services.possession, settings.base_url))
     app.register_blueprint(belongings_blueprint(services.possession, services.read_cases, settings.base_url))
+    app.register_blueprint(agents_console(services.desk, settings.base_url))
     app.register_blueprint(
         health_blueprint(
             {"database": lambda: _database_answers(services)},

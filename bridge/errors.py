@@ -9,6 +9,7 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
 │   ├── ForbiddenError       understood, and refused
+│   ├── ConflictError        somebody else was first: look again
 │   └── TooManyRequestsError one caller asks too often: again after `retry_after_s`
 ├── ProtocolError            a client of our provider asks what OAuth refuses: `code` is OAuth's own word
 └── RemoteError              an outside system, named by `system`
@@ -88,6 +89,12 @@ class ForbiddenError(RequestError):
     """Understood, and refused."""
 
     code = "request.forbidden"
+
+
+class ConflictError(RequestError):
+    """What was to be changed is no longer as it was shown; somebody else was first."""
+
+    code = "request.conflict"
 
 
 class TooManyRequestsError(RequestError):

@@ -31,6 +31,7 @@ class Sweeper:
     synchronise: Synchronise
     send_codes: SendCodes
     follow: FollowContacts | None = None
+    release: Callable[[], object] | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -43,6 +44,7 @@ class Sweeper:
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
                 tx.agent_sessions.prune(now)
+                tx.reviews.expire(now)
                 tx.portal_grants.prune(now)
                 tx.proofs.prune(now)
                 tx.receipts.prune(now)
@@ -52,6 +54,8 @@ class Sweeper:
             if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
                 self.send_codes()
             self.follow_contacts()
+            if self.release is not None:
+                self.release()
             return True
 
     def follow_contacts(self) -> None:

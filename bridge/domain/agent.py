@@ -9,6 +9,14 @@ from string import ascii_lowercase, ascii_uppercase
 
 _SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 
+READINGS = ("review.read", "link.history")
+"""Audit actions by which an agent sees one person's data."""
+READING_EXPLAINED = "agent.reading_explained"
+MOST_PEOPLE_AN_HOUR = 500
+"""Above this an agent says why before the next one is shown."""
+WORTH_A_LOOK = 100
+"""From here on, each hundred leaves a warning in the log."""
+
 
 class Role(StrEnum):
     """What an agent may do; each role may do what those before it may."""

@@ -50,6 +50,22 @@ class ReviewDecision(StrEnum):
     ASK = "ask"
     PROVEN = "proven"
     """Settled without an agent: the person proved it, or the Contact was mended."""
+    MOVE = "move"
+    """The link goes on: to the person's new subject, or to another Contact."""
+    UNDO = "undo"
+    """The link the doubt is about is undone."""
+    ATTACH = "attach"
+    """The request goes to the citizen who claims it, or back to the one who had it."""
+    REFUSE = "refuse"
+    """What was claimed is refused; all stays as it is."""
+
+
+class Question(StrEnum):
+    """What a person in doubt can be asked; the words stand in `page_words.yaml`, none are an agent's own."""
+
+    COME_WITH_ID = "come_with_id"
+    BIRTH_RECORD = "birth_record"
+    CALL_US = "call_us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,8 @@ class LinkReview:
     """A doubt. What it holds of the person is sealed beside it, and dropped when it ends.
 
     `reasons` are stable codes, never values. `link_id` and `case_id` say what it is about, when it is not
-    about who somebody is. `decided_*` are filled from the first decision on; `confirmed_by` by the second.
+    about who somebody is. `decided_*` are filled from the first decision on, `decided_at` and `confirmed_by`
+    when it holds.
     """
 
     id: str
@@ -76,6 +93,12 @@ class LinkReview:
     decided_because: str | None = None
     confirmed_by: str | None = None
     decided_at: datetime | None = None
+    asked_for: Question | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether an agent may still make a first decision."""
+        return self.state in {ReviewState.OPEN, ReviewState.ASKED}
 
     @property
     def expires_at(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bridge.http.console.problem_words import CONSOLE_WORDS
 from bridge.http.problem_words import ProblemWords, words
 
 _ASK = {
@@ -88,6 +89,6 @@ WITH_ANOTHER_ACCOUNT = frozenset(("agent.siret", "agent.unknown", "agent.subject
 
 def agent_words(status: int, code: str) -> ProblemWords:
     """Give the words for an agent: those of the code at this door, else those everybody reads."""
-    if code in _BY_CODE:
-        return _BY_CODE[code]
+    if found := _BY_CODE.get(code) or CONSOLE_WORDS.get(code):
+        return found
     return _NOT_COMPLETED if code.startswith("login.") and status == 401 else words(status, code)

@@ -50,7 +50,8 @@ def portal_blueprint(read: ReadCases, clock: Clock, town: str) -> Blueprint:
         link = read.link(session)
         if link is None:
             not_recognised = read.doubt(session) is ReviewKind.NEW_SUBJECT
-            return render_template("review.html", not_recognised=not_recognised, fault=None)
+            asked = read.asked(session)
+            return render_template("review.html", not_recognised=not_recognised, asked=asked, fault=None)
         page = _requests(read, session, clock.now())
         return render_template("requests.html", page=page, newest=SHOWN, why=why(link, page_language()))
 

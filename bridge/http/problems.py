@@ -18,6 +18,7 @@ from bridge.errors import (
     BridgeError,
     BudgetError,
     ConfigurationError,
+    ConflictError,
     ForbiddenError,
     NotSignedInError,
     PermanentError,
@@ -30,6 +31,7 @@ from bridge.errors import (
 )
 from bridge.http.agent_problem_words import WITH_ANOTHER_ACCOUNT, agent_words
 from bridge.http.agents_door import way_in
+from bridge.http.console.frame import is_console_path
 from bridge.http.correlation import correlation_id
 from bridge.http.languages import language
 from bridge.http.problem_words import ProblemWords, words
@@ -43,6 +45,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (UnknownCaseError, 404),
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
+    (ConflictError, 409),
     (TooManyRequestsError, 429),
     (RequestError, 400),
     (ProtocolError, 400),
@@ -142,6 +145,8 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
 def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
     if request.path.startswith(_DOOR_PATHS):
         return _at_the_agents_door(status, code)
+    if is_console_path(request.path):
+        return _in_the_console(status, code)
     text = words(status, code)
     if request.path.startswith(_MACHINE_PATHS):
         return _document(status, code, text, errors)
@@ -164,6 +169,12 @@ def _at_the_agents_door(status: int, code: str) -> Response:
         correlation_id=correlation_id(),
         with_another_account=code in WITH_ANOTHER_ACCOUNT,
     )
+    return _private(Response(page, status, mimetype="text/html"))
+
+
+def _in_the_console(status: int, code: str) -> Response:
+    told = agent_words(status, code)
+    page = render_template("agents/problem.html", code=code, words=told, correlation_id=correlation_id())
     return _private(Response(page, status, mimetype="text/html"))
 
 

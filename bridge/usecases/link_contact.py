@@ -18,6 +18,7 @@ from bridge.usecases.ports import Bell, Clock, ContactDirectory, Pseudonyms, Sto
 
 __all__ = ["LinkContact", "LinkOutcome"]
 
+UNDONE_BEFORE = "link.undone_before"
 _TRIES = 2
 
 
@@ -71,6 +72,12 @@ class LinkContact:
     def _subjects(self, person: CertifiedPerson) -> tuple[str, ...]:
         return self.pseudonyms.subjects(person.issuer, person.subject)
 
+    def _kept_apart(self, person: CertifiedPerson) -> frozenset[str]:
+        """Give the Contacts an agent took this person off or ruled out: only an agent links them again."""
+        subjects = self._subjects(person)
+        with self.store.read() as tx:
+            return tx.link_history.unlinked_from(subjects) | tx.reviews.ruled_out(subjects)
+
     def _under_review(self, person: CertifiedPerson) -> LinkReview | None:
         with self.store.read() as tx:
             return tx.reviews.of_subject(self._subjects(person))
@@ -99,6 +106,8 @@ class LinkContact:
 
     def _bearing(self, person: CertifiedPerson, contact: Contact) -> IdentityLink | Doubt:
         """Link the Contact that bears this very identity, unless our store gave it to another one."""
+        if contact.id in self._kept_apart(person):
+            return Doubt(UNDONE_BEFORE, (self._compared(person, contact),))
         try:
             return self._add(person, contact.id, LinkMethod.RECOVERED)
         except AmbiguousContactError as doubt:
@@ -127,6 +136,8 @@ class LinkContact:
         decision = decide(person.identity, person.usage_name, found, person.origin)
         if person.origin is Origin.HELPER:
             return Doubt("origin.helper", decision.evidence)
+        if decision.contact and decision.contact.id in self._kept_apart(person):
+            return Doubt(UNDONE_BEFORE, decision.evidence)
         if decision.verdict is Verdict.LINK and person.origin is Origin.FRENCH and decision.contact:
             return self._linked(person, decision, decision.contact)
         if decision.verdict is Verdict.CREATE:

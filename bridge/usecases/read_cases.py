@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bridge.domain.case import Case, CaseEvent
 from bridge.domain.contact import IdentityLink
-from bridge.domain.review import ReviewKind
+from bridge.domain.review import Question, ReviewKind
 from bridge.domain.status import Phase
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
@@ -90,6 +90,12 @@ class ReadCases:
             link = tx.links.by_id(session.link_id)
         self._note(session, "link.read", "")
         return link
+
+    def asked(self, session: Session) -> Question | None:
+        """Give what an agent asks of somebody under review, None when nothing is asked."""
+        with self.store.read() as tx:
+            review = tx.reviews.of_subject([session.subject_hash])
+        return review.asked_for if review else None
 
     def doubt(self, session: Session) -> ReviewKind | None:
         """Give what is not clear about somebody under review; None once it is decided."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bridge.domain.case import CaseKey
@@ -29,17 +29,21 @@ class ReplayParked:
     mappings: Mapping[str, SourceMapping]
     absorb: AbsorbDelivery
 
-    def __call__(self, source: str) -> Replayed:
-        """Give the counts. Raises: TransientError when the source is being read just now."""
+    def __call__(self, source: str, chosen: Collection[str] | None = None) -> Replayed:
+        """Give the counts; with `chosen`, of the records under these ids alone.
+
+        Raises: TransientError when the source is being read just now.
+        """
         with self.store.sole(f"sync-{source}") as alone:
             if not alone:
                 raise TransientError(f"the source {source} is being read", system=source, code="sync.busy")
             done, after = Replayed(), None
             while page := self._page(source, after):
                 after = page[-1]
-                live = self._of_live_cases(page)
-                still = self.absorb.replay(self.mappings[source], live) + len(page) - len(live)
-                done = Replayed(done.looked_at + len(page), done.still_parked + still)
+                wanted = tuple(record for record in page if chosen is None or record.id in chosen)
+                live = self._of_live_cases(wanted)
+                still = self.absorb.replay(self.mappings[source], live) + len(wanted) - len(live)
+                done = Replayed(done.looked_at + len(wanted), done.still_parked + still)
             return done
 
     def _page(self, source: str, after: ParkedRecord | None) -> tuple[ParkedRecord, ...]:

@@ -57,4 +57,5 @@ def sweeper_of(services: Services) -> Sweeper:
         services.synchronise,
         services.send_codes,
         services.follow_contacts,
+        services.desk.release_contacts,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -10,6 +12,10 @@ import requests
 
 TIMEOUT_S = 20
 PASSWORD = "123"  # noqa: S105 - the public password of FranceConnect's test identities
+
+
+_BUTTON = re.compile(r'href="([^"]*/services/auth/sso/[^"]+)"')
+_SHOWN = re.compile(r'<li data-id="([^"]+)"')
 
 
 class _Forms(HTMLParser):
@@ -36,13 +42,18 @@ class Visitor:
 
     def sign_in(self, login: str) -> None:
         """Go through FranceConnect's two pages. Raises: RuntimeError when the way ends elsewhere."""
-        page = self._session.get(f"{self._url}/login/franceconnect?next=/", timeout=TIMEOUT_S)
-        for _ in range(3):
-            if page.url.startswith(self._url):
-                break
-            page = self._submit(page, {"login": login, "password": PASSWORD, "decision": "continue"})
-        if not page.url.startswith(self._url) or page.status_code != 200:
-            raise RuntimeError(f"the sign-in ended with HTTP {page.status_code}")
+        self._entered(f"{self._url}/login/franceconnect?next=/", login, self._url)
+
+    def enter_portal(self, portal_url: str, login: str) -> set[str]:
+        """Give the ids of the requests the org's portal shows after its one button was pressed.
+
+        Raises: RuntimeError when the way ends elsewhere.
+        """
+        button = _BUTTON.search(self._session.get(portal_url, timeout=TIMEOUT_S).text)
+        if button is None:
+            raise RuntimeError("the portal has no button")
+        page = self._entered(urljoin(portal_url, unescape(button[1])), login, portal_url)
+        return set(_SHOWN.findall(page.text))
 
     def cases(self) -> list[dict[str, Any]]:
         """Give every case the API shows, following its cursors."""
@@ -57,6 +68,16 @@ class Visitor:
             cursor = page["next_cursor"]
             if cursor is None:
                 return cases
+
+    def _entered(self, address: str, login: str, home: str) -> requests.Response:
+        page = self._session.get(address, timeout=TIMEOUT_S)
+        for _ in range(3):
+            if page.url.startswith(home):
+                break
+            page = self._submit(page, {"login": login, "password": PASSWORD, "decision": "continue"})
+        if not page.url.startswith(home) or page.status_code != 200:
+            raise RuntimeError(f"the sign-in ended with HTTP {page.status_code}")
+        return page
 
     def _submit(self, page: requests.Response, answers: dict[str, str]) -> requests.Response:
         parser = _Forms()

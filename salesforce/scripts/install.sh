@@ -1,9 +1,8 @@
 #!/bin/sh
-# Installs the locked packages with the machine's Node, else with one from a wheel put into the environment of $1.
+# Installs the locked packages of the folder $2 with the machine's Node, else with one from a wheel, put into the
+# environment of the Python $1.
 set -eu
-cd "$(dirname "$0")/.."
 python=$1
-case $python in /*) ;; *) python=../$python ;; esac
 new_enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
 
 if command -v npm >/dev/null 2>&1 && node -e "$new_enough" 2>/dev/null; then
@@ -21,4 +20,5 @@ else
     export PATH
     npm="node $home/lib/node_modules/npm/bin/npm-cli.js"
 fi
+cd "$2"
 exec $npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

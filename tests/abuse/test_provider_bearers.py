@@ -14,7 +14,8 @@ from joserfc.jwk import RSAKey
 from bridge.adapters.portal_tokens import JoseTokens
 from tests.adapters.store.samples import change, content, save
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import Citizen, Client, RunningProvider, bearer, said
+from tests.servers.provider import Citizen, RunningProvider
+from tests.servers.relying_party import Client, bearer, said
 
 SIGNED_LIKE_OURS = RSAKey.generate_key(2048, private=True)
 

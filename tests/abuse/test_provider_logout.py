@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import AFTER_LOGOUT, Citizen, Client, RunningProvider, next_of, said
+from tests.servers.provider import Citizen, RunningProvider
+from tests.servers.relying_party import AFTER_LOGOUT, Client, next_of, said
 
 LOGOUT = "/oauth2/logout"
 

@@ -1,24 +1,19 @@
-"""Rows A35 to A40, A52, A53, A58 and A61 of the abuse table: what a request at our provider may say."""
+"""Rows A35 to A39, A52 to A54 and A58 of the abuse table: what a request at our provider may say."""
 
 from __future__ import annotations
-
-from urllib.parse import quote
 
 import pytest
 import requests
 
 from tests.http.provider.reading import page_code
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import (
+from tests.servers.provider import RunningProvider
+from tests.servers.relying_party import (
     ORG,
     RETURN,
     SITE_RETURN,
-    VERIFIER,
-    RunningProvider,
     answer_of,
     asked,
-    challenge_of,
-    next_of,
     said,
 )
 
@@ -156,73 +151,6 @@ def test_a39_without_openid_nothing_is_granted(provider: RunningProvider, scope:
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"code_challenge": None, "code_challenge_method": None},
-        {"code_challenge": None},
-        {"code_challenge_method": None},
-        {"code_challenge_method": "plain"},
-        {"code_challenge_method": "plain", "code_challenge": VERIFIER},
-        {"code_challenge_method": "s256"},
-        {"code_challenge": "short"},
-        {"code_challenge": "x" * 44},
-        {"code_challenge": "é" * 43},
-    ],
-)
-def test_a40_a_challenge_other_than_s256_is_refused(
-    provider: RunningProvider, changes: dict[str, str | None]
-) -> None:
-    """Not absent, not plain, not malformed; where PKCE is switched off a half of it is refused too."""
-    citizen = provider.citizen()
-    clients = [provider.client()]
-    if changes.get("code_challenge_method", "") is not None or changes.get("code_challenge", ""):
-        clients.append(provider.client(pkce_required=False))
-    for client in clients:
-        told = answer_of(provider.authorize(citizen.browser, client, **changes))
-        assert told["error"] == "invalid_request"
-
-
-@pytest.mark.parametrize(
-    ("verifier", "error"),
-    [
-        (None, "invalid_grant"),
-        ("w" * 43, "invalid_grant"),
-        (challenge_of(VERIFIER), "invalid_grant"),
-        ("short", "invalid_request"),
-        ("v" * 129, "invalid_request"),
-        ("é" * 43, "invalid_request"),
-        ("v" * 200_000, "invalid_request"),
-    ],
-)
-def test_a40_a_verifier_that_does_not_fit_is_refused(
-    provider: RunningProvider, verifier: str | None, error: str
-) -> None:
-    """A code alone, or with another request's verifier, opens nothing."""
-    client, citizen = provider.client(), provider.citizen()
-    answer = provider.redeemed(client, provider.code(citizen, client), code_verifier=verifier)
-    assert (answer.status_code, answer.json()["error"]) == (400, error)
-
-
-def test_a40_a_verifier_of_a_megabyte_is_not_even_read(provider: RunningProvider) -> None:
-    """The limit of every body holds here too."""
-    client, citizen = provider.client(), provider.citizen()
-    answer = provider.redeemed(client, provider.code(citizen, client), code_verifier="v" * 1_048_576)
-    assert (answer.status_code, answer.json()["code"]) == (413, "http.413")
-
-
-def test_a40_without_pkce_is_a_switch_for_one_client_and_no_downgrade(provider: RunningProvider) -> None:
-    """Such a client may leave PKCE out; if it announced it, it must keep to it, and the reverse."""
-    client, citizen = provider.client(pkce_required=False), provider.citizen()
-    bare = {"code_challenge": None, "code_challenge_method": None}
-    plain = provider.redeemed(client, provider.code(citizen, client, **bare), code_verifier=None)
-    assert plain.status_code == 200
-    downgraded = provider.redeemed(client, provider.code(citizen, client), code_verifier=None)
-    assert downgraded.json()["error"] == "invalid_grant"
-    unannounced = provider.redeemed(client, provider.code(citizen, client, **bare))
-    assert unannounced.json()["error"] == "invalid_grant"
-
-
-@pytest.mark.parametrize(
     ("name", "value", "error"),
     [
         ("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
@@ -304,43 +232,3 @@ def test_a58_answers_on_the_way_are_kept_by_nobody(provider: RunningProvider) ->
     ):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-
-
-STATES = {
-    "as long as orgs send": "A-z_0.9~" * 512,
-    "with signs": "a&b=c?d#e+f%20g /:@!$'()*,;[]{}|\\^`\"<>",
-    "unicode": "Ça ira – 東京 🏛",
-    "lines": "a\r\nSet-Cookie: b=c\r\n\r\n<script>",
-    "tabs and blanks": " \t a ",
-}
-
-
-@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
-def test_a61_state_comes_back_as_it_was_sent(provider: RunningProvider, state: str) -> None:
-    """At once with a session, and after a sign-in; with a code and with a refusal."""
-    client, citizen = provider.client(), provider.citizen()
-    answer = provider.authorize(citizen.browser, client, state=state)
-    assert answer_of(answer)["state"] == state
-    assert "\n" not in answer.headers["Location"]
-    assert answer_of(provider.authorize(citizen.browser, client, state=state, scope="x"))["state"] == state
-    browser = requests.Session()
-    waiting = next_of(provider.authorize(browser, client, state=state))
-    assert answer_of(provider.get(browser, f"{waiting}?renoncer=1"))["state"] == state
-
-
-def test_a61_state_comes_back_byte_for_byte_even_when_it_is_no_text(provider: RunningProvider) -> None:
-    """Bytes that are not UTF-8 are the client's affair."""
-    client, citizen = provider.client(), provider.citizen()
-    wanted = "%FF%FE%00a"
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked(client, state=None).items())
-    answer = provider.get(citizen.browser, f"/oauth2/authorize?{query}&state={wanted}")
-    assert f"&state={wanted}&" in answer.headers["Location"]
-
-
-def test_a61_state_may_be_absent_but_not_boundless(provider: RunningProvider) -> None:
-    """8,192 characters are twice what was ever seen."""
-    client, citizen = provider.client(), provider.citizen()
-    assert "state" not in answer_of(provider.authorize(citizen.browser, client, state=None))
-    assert "code" in answer_of(provider.authorize(citizen.browser, client, state="s" * 8_192))
-    told = answer_of(provider.authorize(citizen.browser, client, state="s" * 8_193))
-    assert told["error"] == "invalid_request"

@@ -11,7 +11,8 @@ import requests
 from tests.adapters.store.samples import add_link, link
 from tests.http.provider.reading import page_code
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import RunningProvider, answer_of, next_of, said
+from tests.servers.provider import RunningProvider
+from tests.servers.relying_party import answer_of, next_of, said
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

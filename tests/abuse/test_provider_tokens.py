@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from tests.adapters.store.samples import link
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import RETURN, SITE_RETURN, VERIFIER, Citizen, Client, RunningProvider
+from tests.servers.provider import Citizen, RunningProvider
+from tests.servers.relying_party import RETURN, SITE_RETURN, VERIFIER, Client
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

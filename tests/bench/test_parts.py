@@ -34,9 +34,10 @@ def test_the_full_scan_compares_every_row_and_changes_none(tmp_path: Path) -> No
 
 
 def test_the_push_counts_the_calls_of_both_ways(tmp_path: Path) -> None:
-    """Four hundred changes are two calls for the product, and as many calls as records for the loop."""
+    """Four hundred changes are two calls, four with their timelines, and as many as records for the loop."""
     found: Any = push.measure(tmp_path, cases=400, latencies_ms=(0,), rounds=1)["latency_0_ms"]
     assert (found["product"]["api_calls"], found["upsert_loop"]["api_calls"]) == (2, 400)
+    assert found["product_with_news"]["api_calls"] == 4
     assert found["calls_ratio"] == 200.0
 
 

@@ -12,16 +12,18 @@ from simple_salesforce.format import format_soql
 
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.domain.case import CaseKey
 from bridge.domain.identity import PivotIdentity
-from bridge.usecases.ports import CaseDirectory, ContactChanges, ContactDirectory
+from bridge.usecases.ports import CaseDirectory, ContactChanges, ContactDesk, ContactDirectory
 from mappings.loader import load_salesforce
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
+from tests.fakes.desk import FakeDesk
 
 SOURCE = "contract"
 
@@ -51,6 +53,8 @@ class ContactBench(Protocol):
 
     @property
     def contacts(self) -> ContactDirectory: ...
+    @property
+    def desk(self) -> ContactDesk: ...
     @property
     def mark(self) -> str:
         """What begins every hash of this test."""
@@ -105,6 +109,7 @@ class FakeBench:
     def __init__(self) -> None:
         self.mark = "T"
         self.contacts = FakeContacts()
+        self.desk = FakeDesk(self.contacts)
         self.cases = FakeCases(frozenset())
         self.clock = FakeClock()
         self.changes = FakeContactChanges(self.contacts, self.clock)
@@ -136,6 +141,7 @@ class OrgBench:
         self.connection = connection
         self.clock = clock or FakeClock(datetime.now(UTC))
         self.contacts = SalesforceContacts(connection, load_salesforce("contact"))
+        self.desk = SalesforceContactDesk(connection, load_salesforce("contact"))
         self.changes = SalesforceContactChanges(connection, load_salesforce("contact"))
         self.cases = SalesforceCases(connection, load_salesforce("case"))
         self._added: list[str] = []

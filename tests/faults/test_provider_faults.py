@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from bridge.adapters.store.tables import identity_links
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import RunningProvider, answer_of, running_provider, said
+from tests.servers.provider import RunningProvider, running_provider
+from tests.servers.relying_party import answer_of, said
 
 
 @pytest.fixture(scope="module")

@@ -17,15 +17,19 @@ from bridge.app import create_app
 from bridge.domain.case import Case, CaseContent
 from bridge.domain.proof import Channel
 from bridge.settings import load_settings
+from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.ports import Bell, Session, Store
 from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.read_cases import ReadCases
+from bridge.usecases.replay_parked import ReplayParked
 from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
+from tests.fakes.desk import FakeDesk
 from tests.fakes.vault import FakeVault
 from tests.http.answers import body_of
 from tests.http.document import Document
@@ -88,13 +92,15 @@ class Site:
     services: Services
     app: Flask
     citizens: set[int] = field(default_factory=set)
+    contacts: FakeContacts = field(default_factory=FakeContacts)
 
     @classmethod
     def over(cls, store: SqlStore, clock: FakeClock, **changed: Any) -> Site:
         """Give the application over this store; `changed` replaces settings."""
         built = replace(_services(), settings=replace(_services().settings, **changed))
-        services = with_store(built, store, clock)
-        return cls(store, clock, services, _application(services))
+        contacts = FakeContacts()
+        services = with_store(built, store, clock, contacts)
+        return cls(store, clock, services, _application(services), contacts=contacts)
 
     @classmethod
     def serving(cls, services: Services, other: Site) -> Site:
@@ -149,17 +155,34 @@ class Site:
         return browser
 
 
-def with_store(services: Services, store: Store, clock: FakeClock) -> Services:
-    """Give the services over another store and clock."""
+def with_store(
+    services: Services, store: Store, clock: FakeClock, contacts: FakeContacts | None = None
+) -> Services:
+    """Give the services over another store and clock, and Contacts in memory for the agents."""
+    absorb = AbsorbDelivery(store, PSEUDONYMS, clock)
+    people = contacts or FakeContacts()
+    desk = DeskPorts(
+        store=store,
+        contacts=people,
+        sheets=FakeDesk(people),
+        pseudonyms=PSEUDONYMS,
+        vault=FakeVault(),
+        clock=clock,
+        bell=services.bell,
+        mappings=services.mappings,
+        replay=ReplayParked(store, services.mappings, absorb),
+        require_budget=lambda: None,
+    )
     return replace(
         services,
         store=store,
         clock=clock,
-        possession=possession_over(store, clock, FakeContacts(), FakeCases()),
+        possession=possession_over(store, clock, people, FakeCases()),
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         sign_in_plus=services.sign_in_plus and replace(services.sign_in_plus, store=store, clock=clock),
         read_cases=ReadCases(store, services.mappings, clock),
+        desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),
         provider=build_provider(services.settings, store, FakeVault(), clock),
     )
 

@@ -15,7 +15,7 @@ from tests.http.reading import Reading
 from tests.http.site import Browser, Site
 from tests.http.visits import read
 from tests.usecases.possession.doubt import Doubt, wrong
-from tests.usecases.possession.test_receipts import SECRET, absorb
+from tests.usecases.possession.receipts import SECRET, absorb
 from tests.usecases.town import case
 
 ON_ITS_WAY = "Si nous avons une adresse pour vous, un code est en route."

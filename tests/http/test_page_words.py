@@ -11,6 +11,7 @@ import yaml
 from bridge.domain.contact import AttachMethod, LinkMethod
 from bridge.domain.proof import Channel
 from bridge.domain.receipt import NotMine
+from bridge.domain.review import Question
 from bridge.domain.status import WaitingFor
 from bridge.http import page_words, pages
 
@@ -20,6 +21,7 @@ LITERAL = re.compile(r"""["']([a-z][a-z_0-9]*)["']""")
 BUILT = {
     *(f"actor_{actor}" for actor in WaitingFor),
     *(f"why_{method}" for method in LinkMethod),
+    *(f"asked_{question}" for question in Question),
     *(f"attached_{method}" for method in AttachMethod),
     *(f"send_{channel}" for channel in Channel),
     *(f"not_mine_{reason}" for reason in NotMine),

@@ -93,8 +93,22 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
     """A route that says nothing would be closed; here is the whole list, to be read by a person."""
     stated = {rule.rule: access_of(site.app, rule.endpoint) for rule in site.app.url_map.iter_rules()}
     everyone, citizen = Access.EVERYONE, Access.CITIZEN
+    reader, reviewer = Access.READER, Access.REVIEWER
     assert stated == {
         "/": everyone,
+        "/agents/": reader,
+        "/agents/arrets": reader,
+        "/agents/arrets/<kind>/<source>/<code>": reader,
+        "/agents/arrets/<kind>/<source>/<code>/rejouer": reviewer,
+        "/agents/doutes": reader,
+        "/agents/doutes/<review_id>": reviewer,
+        "/agents/doutes/<review_id>/confirmation": reviewer,
+        "/agents/doutes/<review_id>/decision": reviewer,
+        "/agents/journal": Access.ADMINISTRATOR,
+        "/agents/liens": reader,
+        "/agents/liens/<link_id>": reader,
+        "/agents/liens/<link_id>/defaire": reviewer,
+        "/agents/motif": reader,
         "/agents/login": everyone,
         "/agents/login/callback": everyone,
         "/agents/login/proconnect": everyone,

@@ -22,7 +22,7 @@ from tests.http.doubts import post, site_of
 from tests.http.site import COOKIE, HOST, Browser, Site
 from tests.usecases.people import PAUL
 from tests.usecases.possession.doubt import Doubt
-from tests.usecases.possession.test_receipts import SECRET, absorb, signed_in
+from tests.usecases.possession.receipts import SECRET, absorb, signed_in
 from tests.usecases.town import case
 
 if TYPE_CHECKING:

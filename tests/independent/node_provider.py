@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers.node import node_program
 
 FOLDER = Path(__file__).parent / "provider"
 _MISSING = "run `make tests/independent/.installed` first: {}"
@@ -54,8 +54,8 @@ def node_provider() -> Iterator[NodeProvider]:
 
 
 def _node() -> str:
-    """Find node: the one `make` used, else the one on the path."""
-    found = os.environ.get("NODE") or shutil.which("node")
+    """Find node: the machine's, else the one `make` took from a wheel."""
+    found = node_program()
     if not found:
         pytest.fail(_MISSING.format("node is not here"))
     return found

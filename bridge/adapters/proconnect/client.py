@@ -35,7 +35,7 @@ class ProConnect:
     def __init__(
         self, config: ProConnectConfig, clock: Clock, session: requests.Session | None = None
     ) -> None:
-        self._config = config
+        self.config = config
         self._session = session or open_session(LIMITS)
         self._discovery = Discovery(config.issuer, self._document)
         self._clock = clock
@@ -50,7 +50,7 @@ class ProConnect:
         `another_account` has ProConnect ask who is there although somebody is signed in with it.
         Raises: TransientError, PermanentError.
         """
-        asked = {"state": state, "nonce": nonce, "acr_values": self._config.acr, "code_verifier": verifier}
+        asked = {"state": state, "nonce": nonce, "acr_values": self.config.acr, "code_verifier": verifier}
         with faults_of_proconnect():
             endpoint = self._discovery.endpoints().authorization
         prompt = {"prompt": ANOTHER_ACCOUNT} if another_account else {}
@@ -70,14 +70,14 @@ class ProConnect:
             claims = userinfo(
                 self._session, endpoints.userinfo, tokens.access_token, proof.subject, self._rules
             )
-        return identified_agent(claims, proof.subject, self._config.issuer), tokens.id_token
+        return identified_agent(claims, proof.subject, self.config.issuer), tokens.id_token
 
     def logout_url(self, id_token: str, state: str) -> str:
         """Give the address that ends ProConnect's own session. Raises: TransientError, PermanentError."""
         parameters = {
             "id_token_hint": id_token,
             "state": state,
-            "post_logout_redirect_uri": self._config.post_logout_redirect_uri,
+            "post_logout_redirect_uri": self.config.post_logout_redirect_uri,
         }
         with faults_of_proconnect():
             return f"{self._discovery.endpoints().end_session}?{urlencode(parameters)}"
@@ -85,11 +85,11 @@ class ProConnect:
     def _oauth_session(self) -> OAuth2Session:
         """Give Authlib's client for one sign-in, over the adapters (and so the limits) of our own session."""
         client = OAuth2Session(
-            client_id=self._config.client_id,
-            client_secret=self._config.client_secret,
+            client_id=self.config.client_id,
+            client_secret=self.config.client_secret,
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method, not a secret
-            scope=" ".join(self._config.scopes),
-            redirect_uri=self._config.redirect_uri,
+            scope=" ".join(self.config.scopes),
+            redirect_uri=self.config.redirect_uri,
             code_challenge_method="S256",
             leeway=_LEEWAY_S,
         )

@@ -59,12 +59,13 @@ class SqlAgents:
         self._connection.execute(update(agents).where(agents.c.id == agent.id).values(_rights(agent)))
 
     def remove(self, agent_id: str, now: datetime) -> None:
-        """Take an agent off the list, and end every session they have.
+        """Take an agent off the list: the e-mail and every session they have are gone.
 
-        Ended, not only shut: an agent who is invited again must not find an old session open.
+        Ended, not only shut: an agent who is invited again must not find an old session open. The keyed hash
+        stays, so that whoever comes back is the same agent of the audit.
         """
-        this = agents.c.id == agent_id
-        self._connection.execute(update(agents).where(this).values(removed_at=now, subject_hash=None))
+        gone = {"removed_at": now, "subject_hash": None, "sealed_login": self._vault.seal(PURPOSE, "")}
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(gone))
         self._connection.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
 
     def signed_in(self, agent_id: str, login_hash: str, subject_hash: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
-from bridge.adapters.store.locks import keep_links
+from bridge.adapters.store.locks import change_links, keep_links
 from bridge.adapters.store.person_keys import (
     Owner,
     keys_of_cases,
@@ -142,13 +142,24 @@ class SqlCases:
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
         """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
-        query = select(cases.c.id).where(cases.c.link_id == link.id).order_by(cases.c.id)
-        ids = self._connection.execute(query.with_for_update(key_share=True)).scalars().all()
+        ids = self._of_link(link.id)
         moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
         for piece in in_pieces(ids):
             self._connection.execute(moved.where(cases.c.id.in_(piece)))
         open_pushes(self._connection, ids, now)
         return len(ids)
+
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
+        change_links(self._connection)
+        mine = self._of_link(link_id)
+        self._hand_over(mine, None, now, author=author)
+        return len(mine)
+
+    def _of_link(self, link_id: str) -> list[str]:
+        """Give the ids of a link's cases, locked against other writers."""
+        query = select(cases.c.id).where(cases.c.link_id == link_id).order_by(cases.c.id)
+        return list(self._connection.execute(query.with_for_update(key_share=True)).scalars())
 
     def _hand_over(
         self,
@@ -156,6 +167,7 @@ class SqlCases:
         owner: Owner | None,
         now: datetime,
         how: AttachMethod = AttachMethod.PERSON_KEYS,
+        author: str = "rule",
     ) -> None:
         move = update(cases).values(
             link_id=owner.link_id if owner else None,
@@ -168,7 +180,7 @@ class SqlCases:
         for piece in in_pieces(case_ids):
             self._connection.execute(move.where(cases.c.id.in_(piece)))
         open_pushes(self._connection, case_ids, now)
-        note_owners(self._connection, dict.fromkeys(case_ids, owner), now)
+        note_owners(self._connection, dict.fromkeys(case_ids, owner), now, author)
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""

@@ -109,10 +109,11 @@ def active_links(connection: Connection, condition: ColumnElement[bool]) -> list
     """Give the active links that meet a condition, oldest first."""
     query = select(identity_links).where(condition, identity_links.c.undone_at.is_(None))
     query = query.order_by(identity_links.c.linked_at, identity_links.c.id)
-    return [_link_of(row) for row in connection.execute(query).mappings()]
+    return [link_of(row) for row in connection.execute(query).mappings()]
 
 
-def _link_of(row: RowMapping) -> IdentityLink:
+def link_of(row: RowMapping) -> IdentityLink:
+    """Give the link a row holds."""
     return IdentityLink(
         id=row["id"],
         person_id=row["person_id"],

@@ -9,10 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bridge.adapters.store.locks import change_links
-from bridge.adapters.store.tables import link_reviews
+from bridge.adapters.store.review_queue import queue_of, waiting_of
+from bridge.adapters.store.tables import identity_links, link_reviews
 from bridge.domain.matching import Grade
-from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
-from bridge.errors import TransientError
+from bridge.domain.review import LinkReview, Question, ReviewDecision, ReviewKind, ReviewState
+from bridge.domain.review_choices import RULING_OUT
+from bridge.errors import ConflictError
+from bridge.usecases.ports import ReviewFilter, WaitingReviews
 
 _OPEN = link_reviews.c.decided_at.is_(None)
 _WHO_IT_IS = (ReviewKind.IDENTITY, ReviewKind.NEW_SUBJECT, ReviewKind.TWO_SUBJECTS)
@@ -97,16 +100,6 @@ class SqlReviews:
         rows = self._connection.execute(query.order_by(link_reviews.c.created_at, link_reviews.c.id))
         return tuple(map(_review_of, rows.mappings()))
 
-    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
-        """Give the Contacts an agent said are not this subject, under any of its hashes."""
-        query = select(link_reviews.c.candidate_ids).where(
-            link_reviews.c.subject_hash.in_(sorted(subject_hashes)),
-            link_reviews.c.decision == ReviewDecision.NOT_SAME,
-            link_reviews.c.decided_at.is_not(None),
-            link_reviews.c.case_id.is_(None),
-        )
-        return frozenset(found for ids in self._connection.execute(query).scalars() for found in ids)
-
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
         query = select(link_reviews.c.sealed_identity).where(link_reviews.c.id == review_id)
@@ -132,14 +125,39 @@ class SqlReviews:
     def update(self, review: LinkReview) -> None:
         """Write where a review stands now; a decided one loses the identity it held.
 
-        Raises: TransientError when it was ended meanwhile.
+        Raises: ConflictError when it was ended meanwhile.
         """
         row = _standing(review)
         if review.decided_at is not None:
             row["sealed_identity"] = None
         statement = update(link_reviews).where(link_reviews.c.id == review.id, _OPEN).values(row)
         if self._connection.execute(statement).rowcount != 1:
-            raise TransientError("the review was ended meanwhile", system="bridge", code="review.decided")
+            raise ConflictError("the review was ended meanwhile", code="review.decided")
+
+    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent found not to be this person."""
+        query = (
+            select(link_reviews.c.candidate_ids, identity_links.c.contact_id)
+            .join_from(link_reviews, identity_links, isouter=True)
+            .where(
+                link_reviews.c.subject_hash.in_(sorted(subject_hashes)),
+                link_reviews.c.decision.in_(sorted(RULING_OUT)),
+                link_reviews.c.decided_at.is_not(None),
+                link_reviews.c.case_id.is_(None),
+            )
+        )
+        rows = self._connection.execute(query).all()
+        return frozenset(
+            contact for candidates, linked in rows for contact in (*candidates, linked) if contact
+        )
+
+    def queue(self, wanted: ReviewFilter) -> tuple[LinkReview, ...]:
+        """Give a page of the queue."""
+        return tuple(map(_review_of, self._connection.execute(queue_of(wanted)).mappings()))
+
+    def waiting(self, sources: frozenset[str] | None) -> tuple[WaitingReviews, ...]:
+        """Give how many wait, by kind and state, with the day the oldest opened."""
+        return tuple(WaitingReviews(*row) for row in self._connection.execute(waiting_of(sources)))
 
     def expire(self, now: datetime) -> int:
         """Drop the identities held for longer than 30 days; give how many reviews that ended.
@@ -161,6 +179,7 @@ def _standing(review: LinkReview) -> dict[str, object]:
         "decided_because": review.decided_because,
         "confirmed_by": review.confirmed_by,
         "decided_at": review.decided_at,
+        "asked_for": review.asked_for,
     }
 
 
@@ -182,4 +201,5 @@ def _review_of(row: RowMapping) -> LinkReview:
         decided_because=row["decided_because"],
         confirmed_by=row["confirmed_by"],
         decided_at=row["decided_at"],
+        asked_for=Question(row["asked_for"]) if row["asked_for"] else None,
     )

@@ -116,6 +116,10 @@ class SqlSignIns:
         statement = update(sessions).where(sessions.c.subject_hash == subject_hash, waiting)
         return self._connection.execute(statement.values(link_id=link_id)).rowcount
 
+    def end_sessions_of(self, link_id: str) -> int:
+        """End every session of a link; give how many."""
+        return self._connection.execute(delete(sessions).where(sessions.c.link_id == link_id)).rowcount
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
         this = sessions.c.token_hash == _hash(token)

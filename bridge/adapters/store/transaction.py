@@ -10,6 +10,7 @@ from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.contact_log import SqlContactLog
 from bridge.adapters.store.intake import SqlIntake
+from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.link_moves import SqlLinkMoves
 from bridge.adapters.store.links import SqlLinks
 from bridge.adapters.store.portal_clients import SqlPortalClients
@@ -22,6 +23,7 @@ from bridge.adapters.store.receipts import SqlReceipts
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.service_keys import SqlServiceKeys
 from bridge.adapters.store.sign_ins import SqlSignIns
+from bridge.adapters.store.stopped import SqlStopped
 from bridge.usecases.ports import Vault
 
 
@@ -47,3 +49,5 @@ class SqlTransaction:
         self.portal_grants = SqlPortalGrants(connection, vault)
         self.portal_keys = SqlPortalKeys(connection)
         self.audit = SqlAudit(connection)
+        self.link_history = SqlLinkHistory(connection)
+        self.stopped = SqlStopped(connection)

@@ -9,6 +9,7 @@ from typing import Protocol
 from bridge.domain.agent import Agent, AgentSession, ListedAgent
 from bridge.domain.contact import IdentityLink
 from bridge.domain.review import LinkReview
+from bridge.usecases.ports.desk_values import ReviewFilter, WaitingReviews
 from bridge.usecases.ports.values import ContactMark
 
 
@@ -65,9 +66,6 @@ class Reviews(Protocol):
     def about_link(self, link_id: str) -> tuple[LinkReview, ...]:
         """Give the open doubts about a link, oldest first."""
 
-    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
-        """Give the Contacts an agent said are not this subject."""
-
     def sealed_identity(self, review_id: str) -> str | None:
         """Give what a doubt holds of the person; None once it is dropped."""
 
@@ -78,7 +76,19 @@ class Reviews(Protocol):
         """Add a stable code to the reasons of an open review, once."""
 
     def update(self, review: LinkReview) -> None:
-        """Write where a review stands now; a decided one loses the identity it held."""
+        """Write where a review stands now; a decided one loses the identity it held.
+
+        Raises: ConflictError when it was ended meanwhile.
+        """
+
+    def ruled_out(self, subject_hashes: Collection[str]) -> frozenset[str]:
+        """Give the Contacts an agent found not to be this person."""
+
+    def queue(self, wanted: ReviewFilter) -> tuple[LinkReview, ...]:
+        """Give a page of the queue."""
+
+    def waiting(self, sources: frozenset[str] | None) -> tuple[WaitingReviews, ...]:
+        """Give how many wait, by kind and state; of these sources alone where a request is in doubt."""
 
     def expire(self, now: datetime) -> int:
         """Drop the identities held for longer than 30 days; give how many reviews that ended."""
@@ -89,6 +99,9 @@ class LinkMoves(Protocol):
 
     def to_contact(self, link_id: str, contact_id: str) -> None:
         """Give a link another Contact, which is there. Raises: AmbiguousContactError when it is linked."""
+
+    def to_subject(self, link_id: str, before: str, subject_hash: str) -> bool:
+        """Give a link another subject than it had before; False when it has moved meanwhile."""
 
     def contact_gone(self, link_id: str, now: datetime) -> bool:
         """Note that the Contact is gone; False when that was noted before."""

@@ -18,6 +18,8 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.desk import LinkHistory, Stopped
+from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -67,6 +69,9 @@ class Cases(Protocol):
 
     def readdress(self, link: IdentityLink, now: datetime) -> int:
         """Send a citizen's cases to the link's Contact, or to none while it is gone; give how many."""
+
+    def leave(self, link_id: str, now: datetime, *, author: str) -> int:
+        """Take every case off a link: they are nobody's, in the org too; give how many."""
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:
         """Give the citizen's cases, latest change first."""
@@ -198,6 +203,9 @@ class SignIns(Protocol):
     def link_sessions(self, subject_hash: str, link_id: str) -> int:
         """Give a person's waiting sessions the link they waited for; give how many."""
 
+    def end_sessions_of(self, link_id: str) -> int:
+        """End every session of a link; give how many."""
+
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once."""
 
@@ -220,6 +228,12 @@ class Audit(Protocol):
 
     def add(self, entry: AuditEntry, now: datetime) -> None:
         """Write an entry."""
+
+    def page(self, wanted: AuditFilter) -> tuple[AuditLine, ...]:
+        """Give a page of the journal, the latest first."""
+
+    def people_read(self, actor: str, since: datetime) -> int:
+        """Give how many people's data an agent looked at since then, or since they last said why."""
 
 
 class Transaction(Protocol):
@@ -261,6 +275,10 @@ class Transaction(Protocol):
     def portal_keys(self) -> PortalKeys: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def link_history(self) -> LinkHistory: ...
+    @property
+    def stopped(self) -> Stopped: ...
 
 
 class Store(Protocol):

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from bridge.adapters.store.agents import PURPOSE
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import agent_sessions, agents
 from bridge.domain.agent import Agent, AgentSession, ListedAgent, Role
 from bridge.errors import RequestError
 from tests.fakes.clock import START
+from tests.fakes.vault import FakeVault
 
 LEA = Agent("a_1", Role.READER, frozenset({"voirie", "urbanisme"}))
 EMAIL = "lea.martin@issy.example"
@@ -101,6 +103,20 @@ def test_a128_removal_ends_every_session_at_once(opened: SqlStore, store_engine:
     assert line(opened) is None
     with store_engine.connect() as connection:
         assert connection.execute(select(agent_sessions)).all() == []
+
+
+def test_the_email_of_an_agent_who_left_is_not_kept(
+    listed: SqlStore, store_engine: Engine, vault: FakeVault
+) -> None:
+    """Sealed or not: only the keyed hash stays, which names nobody."""
+
+    def kept() -> str:
+        with store_engine.connect() as connection:
+            return vault.open(PURPOSE, connection.execute(select(agents.c.sealed_login)).scalar_one())
+
+    assert kept() == EMAIL
+    remove(listed)
+    assert kept() == ""
 
 
 def test_a128_an_agent_invited_again_starts_anew(opened: SqlStore) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.matching import Grade
 from bridge.domain.review import LinkReview, ReviewDecision, ReviewKind, ReviewState
-from bridge.errors import TransientError
+from bridge.errors import ConflictError
 from tests.adapters.store.samples import add_link, link, review
 from tests.fakes.clock import START
 
@@ -95,7 +95,7 @@ def test_the_second_of_two_decisions_is_refused(store: SqlStore) -> None:
     with store.begin() as tx:
         tx.reviews.open(review(1), "pivot", "sealed")
         tx.reviews.update(decided(review(1)))
-    with pytest.raises(TransientError) as refusal, store.begin() as tx:
+    with pytest.raises(ConflictError) as refusal, store.begin() as tx:
         tx.reviews.update(replace(decided(review(1)), decision=ReviewDecision.LINK))
     assert refusal.value.code == "review.decided"
 

@@ -11,7 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.servers.franceconnect import TIMEOUT_S
-from tests.servers.provider import AFTER_LOGOUT, RETURN, Client, RunningProvider, answer_of, next_of
+from tests.servers.provider import RunningProvider
+from tests.servers.relying_party import AFTER_LOGOUT, RETURN, Client, answer_of, next_of
 
 
 def relying_party(client: Client, method: str, *, pkce: bool = True) -> OAuth2Session:
@@ -40,9 +41,10 @@ def discovered(provider: RunningProvider) -> dict[str, str]:
     [("client_secret_post", True), ("client_secret_basic", True), ("client_secret_post", False)],
 )
 def test_a_citizen_goes_from_the_portal_to_their_requests(
-    provider: RunningProvider, method: str, pkce: bool, monkeypatch: pytest.MonkeyPatch
+    either_provider: RunningProvider, method: str, pkce: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Portal, FranceConnect, code, tokens, userinfo, status API: each step as an outsider sees it."""
+    provider = either_provider
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     client = provider.client(pkce_required=pkce)
     party, browser = relying_party(client, method, pkce=pkce), requests.Session()

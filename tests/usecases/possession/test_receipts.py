@@ -6,60 +6,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from bridge.adapters.store.tables import case_receipts, parked_records
 from bridge.domain.contact import AttachMethod, LinkMethod
-from bridge.domain.identity import PivotIdentity
 from bridge.domain.matching import Grade
-from bridge.domain.receipt import ClaimAnswer, NotMine
+from bridge.domain.receipt import ClaimAnswer
 from bridge.domain.review import ReviewKind, ReviewState
 from bridge.errors import (
     NotSignedInError,
-    RequestError,
     TooManyRequestsError,
     TransientError,
-    UnknownCaseError,
 )
-from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.claim_case import ANOTHER_CITIZEN, ANOTHER_PERSON
 from bridge.usecases.prove_by_receipt import ANOTHER_CONTACT
 from tests.adapters.store.samples import add_link, link
-from tests.domain.people import ANGELA, like
-from tests.usecases.people import NEW_KEY, OLD_KEY, PAUL, PSEUDONYMS
+from tests.usecases.people import PAUL
 from tests.usecases.possession.doubt import Doubt
-from tests.usecases.town import URBANISME, audited, case, delivery, row
-
-SECRET = "1234 5678 9012 3456"
-UNDATED = like(birth_place=None)
-"""What a clerk typed of Angela before: too little to find her by."""
-
-
-def absorb(doubt: Doubt, number: int = 1, person: PivotIdentity = UNDATED, secret: str = SECRET) -> None:
-    """Let the planning office report a file with its receipt."""
-    told = row(number, person, CODE_SUIVI=secret)
-    AbsorbDelivery(doubt.store, PSEUDONYMS, doubt.clock)(
-        URBANISME, delivery(told, key=f"{number}{person}{secret}")
-    )
-
-
-def signed_in(doubt: Doubt) -> None:
-    """Sign in, and prove who one is."""
-    doubt.sign_in()
-    doubt.ask()
-    doubt.answer(doubt.mail.code)
-    doubt.bell.rung.clear()
-
-
-def claim(doubt: Doubt, number: str = "DP 1", secret: str = SECRET) -> ClaimAnswer:
-    """Claim a request."""
-    return doubt.possession.claim(doubt.session, number, secret)
-
-
-def open_reviews(doubt: Doubt) -> list[tuple[ReviewKind, tuple[str, ...]]]:
-    """Give what agents have to look at."""
-    with doubt.store.read() as tx:
-        return [(review.kind, review.reasons) for review in tx.reviews.undecided()]
+from tests.usecases.possession.receipts import SECRET, absorb, claim, open_reviews, signed_in
+from tests.usecases.town import audited, case
 
 
 @pytest.mark.parametrize(
@@ -220,148 +183,3 @@ def test_a_wrong_receipt_never_asks_the_org(doubt: Doubt) -> None:
     assert doubt.possession.by_receipt(doubt.session, "DP 1", "0" * 16) is ClaimAnswer.REFUSED
     with pytest.raises(TransientError):
         doubt.possession.by_receipt(doubt.session, "DP 1", SECRET)
-
-
-def test_the_secret_is_kept_as_a_keyed_hash_only(doubt: Doubt) -> None:
-    """Not in the clear, not under a guessable hash, not in a case, and sealed in a parked record."""
-    absorb(doubt)
-    AbsorbDelivery(doubt.store, PSEUDONYMS, doubt.clock)(
-        URBANISME, delivery(row(2, CODE_SUIVI=SECRET, DT_ETAT="31/02/2025"), key="d2")
-    )
-    with doubt.store._engine.connect() as connection:
-        [receipt] = connection.execute(select(case_receipts)).mappings()
-        [parked] = connection.execute(select(parked_records)).mappings()
-    assert (receipt["number"], receipt["secret_hash"][:3]) == ("DP1", "v1:")
-    for text in (str(receipt), str(parked), repr(case(doubt.store))):
-        assert "1234" not in text
-
-
-def test_a_new_secret_replaces_the_old_one(doubt: Doubt) -> None:
-    """A record in which the secret alone changed is read anew; one that tells none keeps its receipt."""
-    signed_in(doubt)
-    absorb(doubt)
-    absorb(doubt, secret="9999 8888 7777 6666")
-    assert claim(doubt) is ClaimAnswer.REFUSED
-    absorb(doubt, secret="")
-    assert claim(doubt, secret="9999888877776666") is ClaimAnswer.ATTACHED
-
-
-def test_an_unchanged_secret_changes_no_record(doubt: Doubt) -> None:
-    """The same record is absorbed once; the fingerprint holds the secret under our key alone."""
-    absorb(doubt)
-    before = case(doubt.store)
-    absorbed = AbsorbDelivery(doubt.store, PSEUDONYMS, doubt.clock)(
-        URBANISME, delivery(row(1, UNDATED, CODE_SUIVI=SECRET), key="again")
-    )
-    assert (absorbed.changed, absorbed.unchanged) == (0, 1)
-    assert case(doubt.store) == before
-
-
-def test_a_weak_secret_opens_nothing(doubt: Doubt) -> None:
-    """Seven signs could be guessed: the status flows, and there is no receipt."""
-    signed_in(doubt)
-    absorb(doubt, secret="12 34 567")
-    assert claim(doubt, secret="1234567") is ClaimAnswer.REFUSED
-
-
-def test_a_receipt_outlives_a_change_of_key(doubt: Doubt) -> None:
-    """It was hashed under the old key, which is still known."""
-    signed_in(doubt)
-    absorb(doubt)
-    check = doubt.possession.claim.check
-    rotated = replace(check, pseudonyms=type(PSEUDONYMS)({"v2": NEW_KEY, "v1": OLD_KEY}))
-    answer = replace(doubt.possession.claim, check=rotated)(doubt.session, "DP 1", SECRET)
-    assert answer is ClaimAnswer.ATTACHED
-
-
-def test_an_agent_hands_a_receipt_over(doubt: Doubt) -> None:
-    """For a system that prints none: shown once, good at once, and the last one alone."""
-    signed_in(doubt)
-    absorb(doubt, secret="")
-    first = doubt.possession.issue_receipt("DP 1", "a_1")
-    second = doubt.possession.issue_receipt("urbanisme:DP 1", "a_1")
-    assert claim(doubt, first.number, first.secret) is ClaimAnswer.REFUSED
-    assert claim(doubt, second.number, second.secret) is ClaimAnswer.ATTACHED
-    assert second.secret not in repr(second)
-    assert ("a_1", "receipt.issued", case(doubt.store).id, "") in audited(doubt.store)
-
-
-def test_no_receipt_for_what_is_not_there(doubt: Doubt) -> None:
-    """An unknown number, and one that two requests bear."""
-    with pytest.raises(UnknownCaseError):
-        doubt.possession.issue_receipt("DP 1", "a_1")
-    absorb(doubt, 1)
-    AbsorbDelivery(doubt.store, PSEUDONYMS, doubt.clock)(
-        replace(URBANISME, source="autre"), delivery(row(1), key="other")
-    )
-    with pytest.raises(RequestError) as refused:
-        doubt.possession.issue_receipt("DP 1", "a_1")
-    assert refused.value.code == "case.several"
-
-
-def give_back(doubt: Doubt, why: str = NotMine.NEVER_ASKED) -> None:
-    """Say that the first request is not mine."""
-    doubt.possession.give_back(doubt.session, case(doubt.store).id, why)
-
-
-def test_a_request_given_back_is_gone_at_once(either_doubt: Doubt) -> None:
-    """From the list, and from the Contact in Salesforce; an agent is asked, and the reason is kept."""
-    doubt = either_doubt
-    signed_in(doubt)
-    absorb(doubt, person=ANGELA)
-    assert case(doubt.store).link_id
-    give_back(doubt)
-    held = case(doubt.store)
-    assert (held.link_id, held.contact_id, held.contact_withdrawn) == (None, None, True)
-    assert (held.attached_at, held.attached_how, held.version) == (None, None, 2)
-    assert open_reviews(doubt) == [(ReviewKind.NOT_MINE, ("not_mine.never_asked",))]
-    assert doubt.bell.rung == ["push"]
-    actions = [action for _a, action, _s, _d in audited(doubt.store)]
-    assert actions[-3:] == ["case.withdrawn", "case.given_back", "review.opened"]
-
-
-def test_no_rule_brings_a_request_back(either_doubt: Doubt) -> None:
-    """Neither the next record, nor a record that names her anew, nor the next sign-in."""
-    doubt = either_doubt
-    signed_in(doubt)
-    absorb(doubt, person=ANGELA)
-    give_back(doubt)
-    absorb(doubt, person=like(given_names=("Angela",)))
-    assert case(doubt.store).link_id is None
-    linked = doubt.link
-    assert linked
-    with doubt.store.begin() as tx:
-        assert tx.cases.attach_by_person_keys(linked, PSEUDONYMS.link_keys(ANGELA), doubt.clock.now()) == 0
-    assert case(doubt.store).link_id is None
-
-
-def test_an_agent_or_a_receipt_may_bring_it_back(doubt: Doubt) -> None:
-    """And then it stays: the refusal is forgotten."""
-    signed_in(doubt)
-    absorb(doubt, person=ANGELA)
-    give_back(doubt)
-    assert claim(doubt) is ClaimAnswer.ATTACHED
-    absorb(doubt, person=like(given_names=("Angela", "Claire")))
-    assert case(doubt.store).link_id
-    assert case(doubt.store).attached_how is AttachMethod.RECEIPT
-
-
-@pytest.mark.parametrize("why", ["", "because", "not_mine.unsure"])
-def test_a_reason_is_needed(doubt: Doubt, why: str) -> None:
-    """One of those offered; nothing is done without."""
-    signed_in(doubt)
-    absorb(doubt, person=ANGELA)
-    with pytest.raises(RequestError) as refused:
-        give_back(doubt, why)
-    assert refused.value.code == "case.reason"
-    assert case(doubt.store).link_id
-
-
-def test_nobody_gives_back_what_another_has(doubt: Doubt) -> None:
-    """Someone else's request and no request at all are one answer."""
-    signed_in(doubt)
-    absorb(doubt, person=PAUL)
-    for case_id in (case(doubt.store).id, "c_nothing"):
-        with pytest.raises(UnknownCaseError):
-            doubt.possession.give_back(doubt.session, case_id, NotMine.UNSURE)
-    assert open_reviews(doubt) == []

@@ -24,12 +24,18 @@ identity_links = Table(
     held("undone_at", "time", UtcTime(), nullable=True),
     held("undone_by", "id", String(), nullable=True),
     held("undone_because", "text", String(), nullable=True),
+    held("released_at", "time", UtcTime(), nullable=True),
     held("contact_gone_at", "time", UtcTime(), nullable=True),
 )
 only_where("uq_identity_links_contact", "undone_at IS NULL", identity_links.c.contact_id, unique=True)
 only_where("uq_identity_links_subject", "undone_at IS NULL", identity_links.c.subject_hash, unique=True)
 only_where("ix_identity_links_gone", "contact_gone_at IS NOT NULL", identity_links.c.contact_gone_at)
 only_where("ix_identity_links_pivot", "undone_at IS NULL", identity_links.c.pivot_hash)
+only_where(
+    "ix_identity_links_to_release",
+    "undone_at IS NOT NULL AND released_at IS NULL",
+    identity_links.c.undone_at,
+)
 
 link_person_keys = Table(
     "link_person_keys",
@@ -61,6 +67,7 @@ link_reviews = Table(
     held("decided_because", "text", String(), nullable=True),
     held("confirmed_by", "id", String(), nullable=True),
     held("decided_at", "time", UtcTime(), nullable=True),
+    held("asked_for", "word", String(), nullable=True),
     Index("ix_link_reviews_created_at", "created_at"),
 )
 # One doubt about who somebody is at a time; doubts about a case or a Contact stand beside it.

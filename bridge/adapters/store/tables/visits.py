@@ -51,4 +51,5 @@ audit_entries = Table(
     held("detail", "id", String()),
     held("reason", "text", String(), nullable=True),
     Index("ix_audit_entries_subject_at", "subject", "at"),
+    Index("ix_audit_entries_actor_at", "actor", "at"),
 )

@@ -4,6 +4,7 @@ import mine from "@salesforce/apex/CitizenRequests.mine";
 import { SENTENCES, languageOf, say } from "c/suiviWords";
 
 const ENDED = ["decided", "closed"];
+const MOST = 100;
 
 /** The signed-in citizen's requests: those that wait for them first, then those under way, then the finished. */
 export default class SuiviDemandes extends LightningElement {
@@ -56,6 +57,11 @@ export default class SuiviDemandes extends LightningElement {
 
     get isAway() {
         return Boolean(this.answer) && !this.answer.live;
+    }
+
+    get newestOnly() {
+        const count = this.answer?.requests.length ?? 0;
+        return count >= MOST ? say("newest_only", this.language, { count }) : null;
     }
 
     get isEmpty() {

@@ -159,6 +159,10 @@ export const SENTENCES = {
         fr: "Une demande faite avant FranceConnect, ou sous un autre nom, peut manquer ici. Appelez la mairie avec son numéro : un agent vous dira où elle en est.",
         en: "A request made before FranceConnect, or under another name, may be missing here. Call the town hall with its number: somebody will tell you where it stands."
     },
+    newest_only: {
+        fr: "Voici vos {count} demandes les plus récentes.",
+        en: "These are your {count} latest requests."
+    },
     reference: {
         fr: "Numéro",
         en: "Number"

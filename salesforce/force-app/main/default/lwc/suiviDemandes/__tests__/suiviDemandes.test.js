@@ -69,6 +69,12 @@ describe("the list of requests", () => {
         expect(element.shadowRoot.querySelectorAll("c-suivi-demande")).toHaveLength(1);
     });
 
+    it("says when it shows the newest only", async () => {
+        answers(...Array.from({ length: 100 }, (_, number) => aRequest({ id: `c_${number}` })));
+        const element = await shown(TAG, SuiviDemandes);
+        expect(element.shadowRoot.querySelector(".newest").textContent).toContain("100 demandes les plus récentes");
+    });
+
     it("says that it is looking while it looks", async () => {
         mine.mockReturnValue(new Promise(() => {}));
         const element = await shown(TAG, SuiviDemandes);

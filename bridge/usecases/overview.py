@@ -1,0 +1,61 @@
+"""What needs an agent now: doubts, what stopped, sources that are late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.domain.agent import Agent
+from bridge.domain.synchronisation import SourceHealth
+from bridge.usecases.ports import Clock, StoppedCause, Store, WaitingReviews
+from mappings.model import SourceMapping
+
+
+@dataclass(frozen=True, slots=True)
+class LateSource:
+    """A source without news for twice its usual time, or that fails; `since` is its last whole answer."""
+
+    source: str
+    service: str
+    since: datetime | None
+    failing_since: datetime | None
+    error_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The first page of the console; each part the worst first."""
+
+    reviews: tuple[WaitingReviews, ...]
+    stopped: tuple[StoppedCause, ...]
+    late: tuple[LateSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts only."""
+
+    store: Store
+    mappings: Mapping[str, SourceMapping]
+    clock: Clock
+
+    def __call__(self, agent: Agent) -> Needs:
+        """Give what waits within the agent's sectors."""
+        with self.store.read() as tx:
+            reviews = tx.reviews.waiting(agent.sectors or None)
+            stopped = tuple(cause for cause in tx.stopped.causes() if agent.may_see(cause.source))
+            health = tx.intake.health()
+        now = self.clock.now()
+        late = (_late(mapping, health.get(name), now) for name, mapping in self.mappings.items())
+        return Needs(reviews, stopped, tuple(one for one in late if one and agent.may_see(one.source)))
+
+
+def _late(mapping: SourceMapping, health: SourceHealth | None, now: datetime) -> LateSource | None:
+    answered = health.last_success_at if health else None
+    failing = health.failing_since if health else None
+    in_time = answered is not None and now - answered <= 2 * timedelta(minutes=mapping.every_minutes)
+    if in_time and failing is None:
+        return None
+    code = health.error_code if health else None
+    return LateSource(mapping.source, mapping.service["fr"], answered, failing, code)

@@ -1,0 +1,57 @@
+"""Moves or undoes a link whose Contact is gone from the org."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bridge.domain.contact import IdentityLink
+from bridge.domain.review import LinkReview
+from bridge.errors import ConflictError
+from bridge.usecases.ports import AuditEntry, Bell, Clock, Store, Transaction
+from bridge.usecases.release_contacts import ReleaseContacts
+from bridge.usecases.settling import Settled, close
+from bridge.usecases.undo_link import undo
+
+
+@dataclass(frozen=True, slots=True)
+class SettleContact:
+    """Our store alone changes; what must leave the org is released afterwards."""
+
+    store: Store
+    clock: Clock
+    bell: Bell
+    release: ReleaseContacts
+
+    def move(self, settled: Settled) -> None:
+        """Let the link go on with the chosen Contact; a link that stood there is undone."""
+        now, contact_id = self.clock.now(), settled.after.decided_contact_id
+        assert contact_id is not None
+        with self.store.begin() as tx:
+            close(tx, settled, now)
+            link = _link_of(tx, settled.before)
+            standing = tx.links.by_contact([contact_id]).get(contact_id)
+            if standing and standing.id != link.id:
+                undo(tx, standing, settled.author, settled.reason, now)
+            tx.link_history.move(link.id, contact_id)
+            tx.cases.readdress(replace(link, contact_id=contact_id), now)
+            tx.audit.add(AuditEntry(settled.author, "link.moved", link.id, contact_id, settled.reason), now)
+        self._tell()
+
+    def undo(self, settled: Settled) -> None:
+        """Undo the link with all it led to."""
+        now = self.clock.now()
+        with self.store.begin() as tx:
+            close(tx, settled, now)
+            undo(tx, _link_of(tx, settled.before), settled.author, settled.reason, now)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.bell.ring("push")
+        self.release()
+
+
+def _link_of(tx: Transaction, review: LinkReview) -> IdentityLink:
+    link = tx.links.by_id(review.link_id or "")
+    if link is None:
+        raise ConflictError("the link was ended meanwhile", code="link.undone")
+    return link
