@@ -55,7 +55,7 @@ class _Question:
 
     def __init__(self, names: Mapping[str, str], identity: PivotIdentity, usage_name: str | None) -> None:
         self._names = names
-        whole = [name for name in (identity.family_name, usage_name) if comparison_key(name or "")]
+        whole = [name for name in (identity.family_name, usage_name) if name and comparison_key(name)]
         self._family = [*whole, *(word for word in _words(whole) if len(word) >= _SHORTEST_PART)]
         self._given = [name for name in identity.given_names if comparison_key(name)][:_MOST_GIVEN]
         self.called = self._like_family(_shapes(self._family, _LAST_NAME_LENGTH))
