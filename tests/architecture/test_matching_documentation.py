@@ -14,7 +14,9 @@ from tests.architecture.project import text_of
 
 def test_every_row_of_the_table_is_documented_in_its_order() -> None:
     """Code, grade and sentence, as the product applies them."""
-    rows = re.findall(r"^\| (?:\d+|–) \| `(\w+)` \| .* \| (.*) \| (.*) \|$", text_of("docs", "matching.md"), re.M)
+    rows = re.findall(
+        r"^\| (?:\d+|–) \| `(\w+)` \| .* \| (.*) \| (.*) \|$", text_of("docs", "matching.md"), re.MULTILINE
+    )
     assert rows == [(rule.code, GRADE_WORDS[rule.grade].fr, rule.fr) for rule in (*RULES, NOT_BY_ITSELF)]
 
 
