@@ -103,7 +103,7 @@ def test_the_console_holds_up(window: Window, picture: Picture, furnished: TownH
         page.goto(path)
         _is_sound(page, path)
         for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of playwright's words
+            page.emulate_media(color_scheme=scheme)
             ratio, where = page.evaluate(CONTRASTS)
             assert ratio >= 7, f"{path}, {scheme}: {where} has {ratio:.2f}:1"
         page.set_viewport_size({"width": 320, "height": 700})
