@@ -57,7 +57,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
     app.register_blueprint(docs_blueprint(api))
-    origins = Origins(derived_key(settings.secret_key.encode(), "origins"), settings.trusted_proxies)
+    origins = Origins(derived_key(settings.secret_key.encode(), "origins"))
     app.register_blueprint(login_blueprint(services.sign_in, cookies, origins, services.sign_in_plus))
     app.register_blueprint(_registration(services))
     app.register_blueprint(agents_door(services.agent_sign_in, cookies, origins, sessions.current_agent))

@@ -35,6 +35,7 @@ class StandIns:
     town: Mapping[str, Any]
     messages: Mapping[str, Any] = field(default_factory=dict)
     proconnect: Mapping[str, Any] = field(default_factory=dict)
+    franceconnect_plus: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,12 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
     """They share nothing with us but the wire, so they get no setting of ours."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
     command = [*BRIDGE, "sandbox"]
-    callback, logout = f"{url}/login/franceconnect/callback", f"{url}/logout/callback"
+    callback = f"{url}/login/franceconnect/callback"
+    after_logout = ("--post-logout-redirect-uri", f"{url}/logout/callback")
     return StandIns(
         franceconnect=children.start_ready(
             "franceconnect",
-            [*command, "franceconnect", "--redirect-uri", callback, "--post-logout-redirect-uri", logout],
+            [*command, "franceconnect", "--redirect-uri", callback, *after_logout],
             plain,
         ),
         salesforce=children.start_ready("salesforce", [*command, "salesforce"], plain),
@@ -99,7 +101,16 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
         ),
         messages=children.start_ready("messages", [*command, "messages"], plain),
         proconnect=children.start_ready("proconnect", [*command, "proconnect", *_agents_door(url)], plain),
+        franceconnect_plus=children.start_ready(
+            "franceconnect-plus", [*command, "franceconnect", *_plus_door(url), *after_logout], plain
+        ),
     )
+
+
+def _plus_door(url: str) -> tuple[str, ...]:
+    """Give what registers the second door of FranceConnect, kinder than it is: on this machine."""
+    door = f"{url}/login/franceconnect-plus"
+    return ("--plus", "--local-redirects", "--redirect-uri", f"{door}/callback", "--jwks-uri", f"{door}/jwks")
 
 
 def _agents_door(url: str) -> tuple[str, ...]:
@@ -122,6 +133,8 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_FRANCECONNECT_ISSUER": stand_ins.franceconnect["issuer"],
         "BRIDGE_FRANCECONNECT_CLIENT_ID": stand_ins.franceconnect["client_id"],
         "BRIDGE_FRANCECONNECT_CLIENT_SECRET": stand_ins.franceconnect["client_secret"],
+        "BRIDGE_FRANCECONNECT_GRANTED_SCOPES": "idp_birthdate idp_id",
+        "BRIDGE_FRANCECONNECT_HELPER_IDPS": "aidants-connect",
         "BRIDGE_SALESFORCE_LOGIN_URL": stand_ins.salesforce["login_url"],
         "BRIDGE_SALESFORCE_CONSUMER_KEY": stand_ins.salesforce["consumer_key"],
         "BRIDGE_SALESFORCE_CONSUMER_SECRET": stand_ins.salesforce["consumer_secret"],
@@ -137,6 +150,18 @@ def sandbox_environment(url: str, folder: Path, stand_ins: StandIns) -> dict[str
         "BRIDGE_SMS_URL": stand_ins.messages.get("sms_url", ""),
         "BRIDGE_SMS_TOKEN": stand_ins.messages.get("sms_token", ""),
         **_agents_settings(stand_ins.proconnect),
+        **_plus_settings(stand_ins.franceconnect_plus),
+    }
+
+
+def _plus_settings(plus: Mapping[str, Any]) -> dict[str, str]:
+    if not plus:
+        return {}
+    return {
+        "BRIDGE_FRANCECONNECT_PLUS_ISSUER": plus["issuer"],
+        "BRIDGE_FRANCECONNECT_PLUS_CLIENT_ID": plus["client_id"],
+        "BRIDGE_FRANCECONNECT_PLUS_CLIENT_SECRET": plus["client_secret"],
+        "BRIDGE_FRANCECONNECT_PLUS_GRANTED_SCOPES": "amr rnipp_identite_pivot",
     }
 
 

@@ -35,6 +35,7 @@ class JoseTokens:
         self._vault = vault
         self._clock = clock
         self._opened: dict[str, RSAKey] = {}
+        self._public: dict[str, RSAKey] = {}
 
     def sign(self, kind: str, claims: Mapping[str, Any]) -> str:
         """Give the token."""
@@ -55,7 +56,7 @@ class JoseTokens:
             kid = holder.headers().get("kid")
             if not isinstance(kid, str) or kid not in by_id:
                 raise ValueError("not one of our keys")
-            return RSAKey.import_key(dict(by_id[kid].public_key))
+            return self._verifying(by_id[kid])
 
         try:
             found = jwt.decode(token, named, algorithms=[ALGORITHM])
@@ -106,6 +107,12 @@ class JoseTokens:
     def _published(self) -> tuple[PortalKey, ...]:
         with self._store.read() as tx:
             return tx.portal_keys.published(self._clock.now())
+
+    def _verifying(self, key: PortalKey) -> RSAKey:
+        """Reading a key takes longer than a check; its name is its thumbprint, so it never changes."""
+        if key.kid not in self._public:
+            self._public = {**self._public, key.kid: RSAKey.import_key(dict(key.public_key))}
+        return self._public[key.kid]
 
     def _made(self) -> PortalKey:
         key = RSAKey.generate_key(KEY_BITS, private=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+_CLIENT_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 REQUEST_LIFE = timedelta(minutes=30)
 """How long a sign-in may take that a client asked for; long enough for a one-time code on the way."""
@@ -30,6 +33,11 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     OFFLINE_ACCESS = "offline_access"
     """Refresh tokens."""
+
+
+def is_client_id(text: str) -> bool:
+    """Tell whether a client can have this id; nothing else is worth looking for."""
+    return _CLIENT_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

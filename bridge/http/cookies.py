@@ -71,9 +71,9 @@ class CookieJarPolicy:
         """Hand over a session token; it is gone with the browser, and the server ends it before."""
         self._set(response, self.session_name, token, None)
 
-    def give_browser(self, response: Response, token: str) -> None:
+    def give_browser(self, response: Response, token: str, max_age_s: int = BROWSER_MAX_AGE_S) -> None:
         """Hand over a browser token for the time of a sign-in."""
-        self._set(response, self.browser_name, token, BROWSER_MAX_AGE_S)
+        self._set(response, self.browser_name, token, max_age_s)
 
     def forget_session(self, response: Response) -> None:
         """Take the session token back."""

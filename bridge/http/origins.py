@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -15,24 +16,29 @@ _IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Tells one address from another. `trusted_proxies` is how many servers of ours stand before us."""
+    """Tells one address from another, by hashes under one key."""
 
     key: bytes = field(repr=False)
-    trusted_proxies: int
 
     def of(self, request: Request) -> str | None:
         """Give the keyed hash of the caller's address; None when it may be a proxy's, hence everybody's.
 
-        A proxy nobody told us of is on this machine or on the town's network: limiting such an address
-        would limit all citizens together.
+        A proxy nobody told us of, or that told us nothing, is on this machine or on the town's network:
+        limiting such an address would limit all citizens together.
         """
         address = _address(request.remote_addr)
-        if address is None or (address.is_private and not self.trusted_proxies):
+        if address is None or (address.is_private and not _was_told(request)):
             return None
         shared = (
             str(ip_network((address, _IPV6_PREFIX), strict=False)) if address.version == 6 else str(address)
         )
         return hmac.new(self.key, shared.encode(), hashlib.sha256).hexdigest()
+
+
+def _was_told(request: Request) -> bool:
+    """Whether a proxy of ours named the caller: then werkzeug's ProxyFix put the address in its place."""
+    before: Mapping[str, str] = request.environ.get("werkzeug.proxy_fix.orig", {})
+    return before.get("REMOTE_ADDR", request.remote_addr) != request.remote_addr
 
 
 def _address(text: str | None) -> IPv4Address | IPv6Address | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bridge.errors import BudgetError, RemoteError
+from bridge.errors import BudgetError, PermanentError, RemoteError
 from bridge.usecases.follow_link import Fate, FollowLink
 from bridge.usecases.ports import (
     NEVER,
@@ -27,6 +27,7 @@ EVERY = timedelta(minutes=5)
 _MOST_NOTICES = 300
 _PAGE = 3_000
 _MOST_MERGES = 10
+_MOST_UNSEEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,21 @@ class FollowContacts:
         if mark and mark.failing_since and not is_time:
             return  # the org is away: what was noticed waits too
         news = self.changes.since(mark.covered_until if mark else NEVER, now) if is_time else None
-        self._look(gone.union(noticed, news.gone if news else ()) if is_time else set(noticed), fates)
+        named = self._with_losers(noticed) if noticed else set()
+        self._look(named.union(gone, news.gone) if news else named, fates)
         if news and not news.is_whole:
             self._look_at_all(fates)
         self._settle(news, noticed, now)
+
+    def _with_losers(self, contact_ids: Collection[str]) -> set[str]:
+        """Give these Contacts and those merged into them: of a merge the org names the survivor alone."""
+        named, newest = set(contact_ids), set(contact_ids)
+        for _ in range(_MOST_MERGES):
+            newest = set(self.changes.merged_into(newest)) - named
+            if not newest:
+                break
+            named |= newest
+        return named
 
     def _settle(self, news: ContactNews | None, noticed: Collection[str], now: datetime) -> None:
         with self.store.begin() as tx:
@@ -115,6 +127,7 @@ class FollowContacts:
         if not links:
             return
         standing = self._standing(links)
+        _refuse_blindness(links, standing)
         follow = FollowLink(self.store, self.changes, self.clock)
         for contact_id, link in sorted(links.items()):
             fates[follow(link, standing.get(contact_id), standing)] += 1
@@ -131,6 +144,20 @@ class FollowContacts:
             if not wanted:
                 break
         return known
+
+
+def _refuse_blindness(links: Collection[str], standing: Collection[str]) -> None:
+    """Stop when most linked Contacts are out of sight: a right was taken away, not a town deleted.
+
+    Raises: PermanentError `contacts.out_of_sight`.
+    """
+    unseen = len(set(links) - set(standing))
+    if unseen > max(_MOST_UNSEEN, len(links) // 2):
+        raise PermanentError(
+            "the org does not show us most of the linked Contacts",
+            system="salesforce",
+            code="contacts.out_of_sight",
+        )
 
 
 def _summary(fates: Counter[Fate], error_code: str | None) -> FollowSummary:

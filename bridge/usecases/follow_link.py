@@ -121,11 +121,11 @@ class FollowLink:
         """
         if bearer.subject_hash in {None, link.subject_hash}:
             return False
+        if bearer is not stands:
+            return bearer.subject_hash != stands.subject_hash
         with self.store.read() as tx:
             holder = tx.links.by_subject([bearer.subject_hash or ""])
-        if bearer is stands:
-            return holder is not None and holder.id != link.id
-        return bearer.subject_hash != stands.subject_hash
+        return holder is not None and holder.id != link.id
 
     def _review(self, link: IdentityLink, kind: ReviewKind, reason: str, contact_id: str) -> LinkReview:
         return LinkReview(

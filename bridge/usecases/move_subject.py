@@ -43,44 +43,56 @@ class MoveSubject:
         if len(known) > 1:
             return Doubt("subject.several_links", kind=ReviewKind.NEW_SUBJECT, link_id=link.id)
         try:
-            self._tell(person, link)
+            return self.move(link, person, self.links.pseudonyms.subject(person.issuer, person.subject))
         except AmbiguousContactError as doubt:
             return self._two_subjects(person, link, doubt.code)
-        return self._moved(person, link)
 
-    def _tell(self, person: CertifiedPerson, link: IdentityLink) -> None:
-        """Write the new subject on the Contact; one that is gone is followed later, and keeps nobody out."""
-        if link.contact_gone_at is not None:
-            return
-        pseudonyms, clock = self.links.pseudonyms, self.links.clock
-        try:
-            subject = pseudonyms.subject(person.issuer, person.subject)
-            self.contacts.attach(link.contact_id, subject, person)
-        except GoneError:
-            with self.links.store.begin() as tx:
-                tx.contact_log.notice([link.contact_id], clock.now())
+    def move(
+        self,
+        link: IdentityLink,
+        person: CertifiedPerson,
+        subject_hash: str,
+        *,
+        author: str = "rule",
+        reason: str | None = None,
+    ) -> IdentityLink:
+        """Give the link under its new subject, by the rule or by an agent who decided a `new_subject` review.
 
-    def _moved(self, person: CertifiedPerson, found: IdentityLink) -> IdentityLink:
+        Raises: AmbiguousContactError when another Contact bears the subject; TransientError, BudgetError,
+        PermanentError when Salesforce cannot be told.
+        """
+        self._tell(link, person, subject_hash)
         pseudonyms, now = self.links.pseudonyms, self.links.clock.now()
-        subject = pseudonyms.subject(person.issuer, person.subject)
         keys = pseudonyms.link_keys(person.identity)
         with self.links.store.begin() as tx:
-            if other_tab := tx.links.by_subject([subject]):
-                return other_tab
+            if not tx.link_moves.to_subject(link.id, link.subject_hash, subject_hash):
+                return tx.links.by_id(link.id) or link  # another tab came first
             tx.links.seen(
-                found.id,
-                subject_hash=subject,
+                link.id,
+                subject_hash=subject_hash,
                 pivot_hash=pseudonyms.pivot(person.identity),
                 person_keys=keys,
                 acr=person.acr,
                 now=now,
             )
-            link = replace(found, subject_hash=subject, acr=person.acr)
-            tx.audit.add(AuditEntry("rule", "link.subject_moved", link.id), now)
-            self.links.settle_doubts(tx, person, link, now)
-            tx.cases.attach_by_person_keys(link, keys, now)
+            moved = replace(link, subject_hash=subject_hash, acr=person.acr)
+            tx.audit.add(AuditEntry(author, "link.subject_moved", link.id, reason=reason), now)
+            if author == "rule":  # an agent's review is theirs to end
+                self.links.settle_doubts(tx, person, moved, now)
+            tx.sign_ins.link_sessions(subject_hash, link.id)
+            tx.cases.attach_by_person_keys(moved, keys, now)
         self.links.bell.ring("push")
-        return link
+        return moved
+
+    def _tell(self, link: IdentityLink, person: CertifiedPerson, subject_hash: str) -> None:
+        """Write the new subject on the Contact; one that is gone is followed later, and keeps nobody out."""
+        if link.contact_gone_at is not None:
+            return
+        try:
+            self.contacts.attach(link.contact_id, subject_hash, person)
+        except GoneError:
+            with self.links.store.begin() as tx:
+                tx.contact_log.notice([link.contact_id], self.links.clock.now())
 
     def _two_subjects(self, person: CertifiedPerson, link: IdentityLink, reason: str) -> Doubt:
         """Another Contact bears the new subject already, and nothing is written over."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bridge.domain.case import Case
 from bridge.domain.causes import CASE_RECREATED
 from bridge.domain.synchronisation import Push, PushResult, PushState, SourceHealth
 from bridge.errors import BudgetError, PermanentError, TransientError
@@ -27,6 +28,7 @@ PAUSE_UNAVAILABLE = timedelta(seconds=60)
 PAUSE_REFUSED = timedelta(minutes=15)
 SALESFORCE = "salesforce"
 EXHAUSTED = "push.exhausted"
+CONTACT_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 _Failure = TransientError | BudgetError | PermanentError
 
 
@@ -129,6 +131,7 @@ class PushCases:
             cases = tx.cases.by_ids([push.case_id for push in claimed])
         first = {push.case_id for push in claimed if push.is_first}
         answers = self.directory.upsert([cases[push.case_id] for push in claimed], first)
+        self._look_for([cases[push.case_id] for push in claimed], answers)
         sent = [replace(push, version=cases[push.case_id].version) for push in claimed]
         return self._told([self._settled(push, answer) for push, answer in zip(sent, answers, strict=True)])
 
@@ -142,7 +145,19 @@ class PushCases:
             return result
         if answer.error_code is None:
             return replace(result, is_told=True)
-        return replace(self._settled(result.push, answer), salesforce_id=result.salesforce_id)
+        refused = self._settled(result.push, answer)
+        told = f"timeline: {refused.cause_text}"
+        return replace(refused, salesforce_id=result.salesforce_id, cause_text=told)
+
+    def _look_for(self, cases: Sequence[Case], answers: Sequence[CaseAnswer]) -> None:
+        """Have the Contacts looked at that the org says are gone; their cases are sent again then."""
+        pairs = zip(cases, answers, strict=True)
+        gone = {
+            case.contact_id for case, answer in pairs if case.contact_id and answer.error_code in CONTACT_GONE
+        }
+        if gone:
+            with self.store.begin() as tx:
+                tx.contact_log.notice(gone, self.clock.now())
 
     def _settle(self, results: Sequence[PushResult], work: _Round) -> None:
         if not results:

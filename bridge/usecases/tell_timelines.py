@@ -27,7 +27,7 @@ class TellTimelines:
         Nothing stands there for a case the org did not take, nor while the org keeps no timelines. A call
         that fails as a whole is the answer of each case it carried and of those behind it.
         """
-        applied = [result for result in results if result.state is PushState.APPLIED]
+        applied = [result for result in results if result.state is PushState.APPLIED and result.salesforce_id]
         answers = {result.push.case_id: TOLD for result in applied}
         entries = list(self._entries(applied)) if applied else []
         try:

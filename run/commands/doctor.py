@@ -40,6 +40,7 @@ def doctor() -> None:
 def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     yield "database", lambda: _database(services)
     yield "redis", lambda: _redis(services)
+    yield "proxies", lambda: _proxies(services)
     yield "franceconnect", lambda: _franceconnect(services.franceconnect)
     if plus := services.franceconnect_plus:
         yield "franceconnect-plus", lambda: _franceconnect_plus(plus)
@@ -65,6 +66,14 @@ def _redis(services: Services) -> str:
     except RedisError:
         return "does not answer: the sweeper does the work, every 30 seconds"
     return "answers"
+
+
+def _proxies(services: Services) -> str:
+    """Nothing here can tell whether a proxy stands in front; under https one does."""
+    settings = services.settings
+    if settings.trusted_proxies or not settings.is_https:
+        return f"{settings.trusted_proxies} of ours stand in front; sign-ins are limited by address"
+    return "BRIDGE_TRUSTED_PROXIES is 0: behind a proxy, sign-ins are limited for all together only"
 
 
 def _franceconnect(provider: FranceConnect) -> str:

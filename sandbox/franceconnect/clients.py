@@ -50,6 +50,10 @@ class Client:
         hosts = {urlsplit(uri).netloc for uri in self.redirect_uris}
         if len(hosts) > 1 and not self.sector_identifier_uri:
             raise ValueError("several hosts need a sector_identifier_uri")
+        sector = urlsplit(self.sector_identifier_uri)
+        # Kinder than the real one: on this machine plain http will do.
+        if sector.scheme == "http" and sector.hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("sector_identifier_uri must be a https uri")
 
     @property
     def sector(self) -> str:

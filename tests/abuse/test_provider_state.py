@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import base64
+from urllib.parse import quote, urlencode
 
 import pytest
 import requests
 
+from tests.http.provider.reading import page_code
+from tests.servers.franceconnect import TIMEOUT_S
 from tests.servers.provider import RunningProvider
 from tests.servers.relying_party import (
     answer_of,
@@ -43,6 +46,35 @@ def test_a61_state_comes_back_byte_for_byte_even_when_it_is_no_text(provider: Ru
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked(client, state=None).items())
     answer = provider.get(citizen.browser, f"/oauth2/authorize?{query}&state={wanted}")
     assert f"&state={wanted}&" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("value", ["%FF", "a%00b", "%ED%A0%80"])
+def test_a61_everything_but_state_is_text(provider: RunningProvider, value: str) -> None:
+    """Refused in order, everywhere a client may send something: never an error of ours."""
+    client, citizen = provider.client(), provider.citizen()
+    query = urlencode(asked(client))
+    for name in ("nonce", "login_hint"):
+        told = answer_of(provider.get(citizen.browser, f"/oauth2/authorize?{query}&{name}={value}"))
+        assert told["error"] == "invalid_request"
+    nameless = urlencode(asked(client, client_id=None))
+    answer = provider.get(citizen.browser, f"/oauth2/authorize?{nameless}&client_id={value}")
+    assert page_code(answer) == (400, "portal.client")
+    unaddressed = urlencode(asked(client, redirect_uri=None))
+    answer = provider.get(citizen.browser, f"/oauth2/authorize?{unaddressed}&redirect_uri={value}")
+    assert page_code(answer) == (400, "portal.redirect_uri")
+    assert provider.get(citizen.browser, f"/oauth2/logout?id_token_hint={value}").status_code == 200
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for name in ("code", "client_id", "client_secret", "code_verifier", "refresh_token", "token"):
+        for path in ("/oauth2/token", "/oauth2/revoke"):
+            body = f"{urlencode(client.posted)}&grant_type=authorization_code&{name}={value}"
+            answer = requests.post(provider.url + path, data=body, headers=form, timeout=TIMEOUT_S)
+            assert answer.json()["error"] == "invalid_request"
+    twice = f"{urlencode(client.posted)}&%22%C3%A9%5C=1&%22%C3%A9%5C=2"
+    answer = requests.post(f"{provider.url}/oauth2/token", data=twice, headers=form, timeout=TIMEOUT_S)
+    assert answer.json()["error"] == "invalid_request"
+    basic = base64.b64encode(b"a\0:b\xff").decode()
+    answer = provider.post("/oauth2/token", {"code": "a"}, headers={"Authorization": f"Basic {basic}"})
+    assert answer.status_code in {401, 429}
 
 
 def test_a61_state_may_be_absent_but_not_boundless(provider: RunningProvider) -> None:

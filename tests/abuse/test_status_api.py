@@ -76,12 +76,14 @@ def test_a65_an_unknown_token_is_nobody(site: Site) -> None:
     """A bearer token, a session of another name or an empty one opens nothing."""
     browser = site.visitor()
     for headers in (
-        {"Authorization": "Bearer l_1"},
+        {"Authorization": "Basic bF8xOmxfMQ=="},
         {"Cookie": "session=" + "x" * 43},
         {"Cookie": "__Host-session="},
         {"Cookie": "__Host-session=" + "x" * 5000},
     ):
         assert refusal(browser.get("/api/v1/cases", headers=headers)) == (401, "session.required")
+    brought = browser.get("/api/v1/cases", headers={"Authorization": "Bearer l_1"})
+    assert refusal(brought) == (401, "token.invalid")
 
 
 @pytest.mark.parametrize("trick", TRICKS)

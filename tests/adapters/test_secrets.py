@@ -253,3 +253,16 @@ def _refused(keys: Iterable[bytes], purpose: str, sealed: str) -> None:
     assert caught.value.explanation == (
         "BRIDGE_ENCRYPTION_KEYS: no key opens what was sealed earlier; put the old key back, last"
     )
+
+
+def test_a_secret_is_known_again_by_its_hash_alone() -> None:
+    """For its purpose and what it opens; under every key still known, and never when none was kept."""
+    old, both = KeyedPseudonyms({"v1": b"1" * 32}), KeyedPseudonyms({"v2": b"2" * 32, "v1": b"1" * 32})
+    kept = old.secret("code", "q_1", "12345678")
+    assert both.is_secret(kept, "code", "q_1", "12345678")
+    for wrong in (("receipt", "q_1", "12345678"), ("code", "q_2", "12345678"), ("code", "q_1", "12345679")):
+        assert not both.is_secret(kept, *wrong)
+    for nothing in (None, "", "v1:", "v9:" + "0" * 64, "0" * 64, "v1:" + "0" * 64):
+        assert not both.is_secret(nothing, "code", "q_1", "12345678")
+    assert not KeyedPseudonyms({"v2": b"2" * 32}).is_secret(kept, "code", "q_1", "12345678")
+    assert "12345678" not in kept

@@ -108,3 +108,15 @@ def test_more_than_two_hundred_is_a_mistake_of_ours(case_bench: CaseBench) -> No
 def test_no_case_is_no_call(case_bench: CaseBench) -> None:
     """Nothing to write is not an error."""
     assert case_bench.cases.upsert([]) == ()
+
+
+def test_the_contact_of_a_case_is_read_as_it_is_now(case_bench: CaseBench) -> None:
+    """None without a Contact and without a Case; an agent's change in the org counts."""
+    owner = case_bench.add_contact(uncertified())
+    first, second = f"{case_bench.mark}-1", f"{case_bench.mark}-2"
+
+    case_bench.cases.upsert([a_case(first, contact_id=owner), a_case(second)])
+
+    assert case_bench.cases.contact_of(a_case(first).content.key) == owner
+    assert case_bench.cases.contact_of(a_case(second).content.key) is None
+    assert case_bench.cases.contact_of(a_case(f"{case_bench.mark}-' OR 1=1").content.key) is None

@@ -35,6 +35,13 @@ def test_a_contact_stands_where_agents_put_it(change_bench: ChangeBench) -> None
     assert change_bench.changes.standing([deleted]) == {deleted: ContactStanding(deleted, False)}
 
 
+def test_losers_are_found_by_their_survivor(change_bench: ChangeBench) -> None:
+    """The org tells of a merge by naming the survivor; those merged into it are asked for."""
+    winner, loser, other = (change_bench.add_contact(uncertified(family_name=name)) for name in "WLO")
+    change_bench.merge(winner, loser)
+    assert change_bench.changes.merged_into([winner, other]) == {loser}
+
+
 def test_a_survivor_gets_what_was_certified(change_bench: ChangeBench) -> None:
     """The subject and the six fields follow the merge; the name and the address of the survivor stay."""
     subject = f"{change_bench.mark}-a"

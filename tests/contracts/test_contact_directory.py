@@ -256,3 +256,21 @@ def test_an_identity_without_a_name_has_no_candidates(contact_bench: ContactBenc
     contact_bench.add_contact(uncertified())
 
     assert contact_bench.contacts.candidates(replace(ANGELA, family_name=None)) == ()
+
+
+def test_where_a_contact_is_reached(contact_bench: ContactBench) -> None:
+    """Its e-mail, with what the org knows of the person; None for a Contact that is not there."""
+    contact_id = contact_bench.add_contact(uncertified(), email="angela@example.fr")
+
+    found = contact_bench.contacts.reachable(contact_id)
+
+    assert found is not None
+    assert (found.contact.id, found.contact.identity, found.contact.subject_hash) == (
+        contact_id,
+        uncertified(),
+        None,
+    )
+    assert (found.email, found.phones) == ("angela@example.fr", ())
+    assert "angela" not in repr(found).lower().split("contact(")[0]
+    for nobody in ("003000000000999AAA", "' OR Id != '", ""):
+        assert contact_bench.contacts.reachable(nobody) is None

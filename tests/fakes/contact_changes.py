@@ -51,6 +51,11 @@ class FakeContactChanges:
                 found[contact_id] = ContactStanding(contact_id, True, binned.survivor_id, subject)
         return found
 
+    def merged_into(self, contact_ids: Collection[str]) -> frozenset[str]:
+        """Give the losers of these."""
+        self._count()
+        return frozenset(lost for lost, binned in self.bin.items() if binned.survivor_id in contact_ids)
+
     def certify(self, survivor_id: str, merged_id: str, subject_hash: str) -> None:
         """Copy what was certified."""
         self._count()

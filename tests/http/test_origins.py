@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Request
 
@@ -10,10 +12,12 @@ from bridge.http.origins import Origins
 KEY = b"k" * 32
 
 
-def origin(address: str | None, *, trusted_proxies: int = 1, key: bytes = KEY) -> str | None:
-    """Give the origin of a request from this address."""
-    environ = {"REMOTE_ADDR": address} if address is not None else {}
-    return Origins(key, trusted_proxies).of(Request(environ))
+def origin(address: str | None, *, told: bool = True, key: bytes = KEY) -> str | None:
+    """Give the origin of a request from this address; `told` by a proxy of ours."""
+    environ: dict[str, Any] = {"REMOTE_ADDR": address} if address is not None else {}
+    if told:
+        environ["werkzeug.proxy_fix.orig"] = {"REMOTE_ADDR": "10.9.9.9"}
+    return Origins(key).of(Request(environ))
 
 
 @pytest.mark.parametrize(
@@ -36,15 +40,20 @@ def test_an_origin_shows_nothing_and_hangs_on_the_key() -> None:
     found = origin("203.0.113.7")
     assert found is not None
     assert len(found) == 64
-    assert "203" not in Origins(KEY, 1).__repr__()
+    assert "203" not in repr(Origins(KEY))
     assert found != origin("203.0.113.7", key=b"o" * 32)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "::1", "fd00::1"])
 def test_an_address_that_may_be_a_proxys_is_nobodys(address: str) -> None:
-    """Unless we were told of our proxies: then what they pass on is a caller's."""
-    assert origin(address, trusted_proxies=0) is None
-    assert origin(address, trusted_proxies=1) is not None
+    """Unless a proxy of ours passed it on: then it is a caller's, on the town's own network."""
+    assert origin(address, told=False) is None
+    assert origin(address) is not None
+
+
+def test_a_public_address_needs_no_proxy_to_tell() -> None:
+    """It cannot be one of ours."""
+    assert origin("8.8.8.8", told=False) == origin("8.8.8.8")
 
 
 @pytest.mark.parametrize("address", [None, "", "unix:", "203.0.113.7:443", "not an address"])

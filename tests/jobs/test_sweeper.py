@@ -24,6 +24,7 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
+from tests.usecases.possession.doubt import Doubt
 from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
 
 
@@ -145,10 +146,11 @@ def test_it_follows_contacts_when_it_is_time(
     sweeper.sweep()
     with sqlite_store.read() as tx:
         assert tx.contact_log.noticed(1) == ()
+    asked = changes.calls
     changes.failure = TransientError("away", system="salesforce")
     clock.move(EVERY)
     assert sweeper.sweep() is True
-    assert changes.calls == 2
+    assert changes.calls == asked + 1
 
 
 def test_it_forgets_what_clients_asked_that_is_over(
@@ -156,11 +158,11 @@ def test_it_forgets_what_clients_asked_that_is_over(
 ) -> None:
     """Requests, codes, tokens, retired keys: the provider's own rows do not pile up either."""
     with sqlite_store.begin() as tx:
-        tx.portal_clients.note_failure("unknown", clock.now())
+        tx.portal_clients.note_failure("-", clock.now())
     clock.move(timedelta(hours=1))
     sweeper_over(sqlite_store, clock, FakeBell(), org).sweep()
     with sqlite_store.begin() as tx:
-        assert tx.portal_clients.failures_since("unknown", START - timedelta(days=1)) == 0
+        assert tx.portal_clients.failures_since("-", START - timedelta(days=1)) == 0
         assert tx.portal_grants.prune(clock.now()) == 0
 
 
@@ -200,3 +202,17 @@ def test_it_drops_identities_nobody_decided_on_and_lets_the_org_follow(
     with sqlite_store.begin() as tx:
         assert tx.reviews.sealed_identity("r_1") is None
     assert released == [True]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_it_finds_codes_nobody_sent(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases, is_heard: bool
+) -> None:
+    """It rings for the lane of messages, or without a bell sends them itself."""
+    bell, doubt = FakeBell(is_heard=is_heard), Doubt(sqlite_store, clock)
+    doubt.sign_in()
+    doubt.possession.request_code(doubt.session, "email")
+    sweeper = replace(sweeper_over(sqlite_store, clock, bell, org), send_codes=doubt.send)
+    sweeper.sweep()
+    assert "messages" in bell.rung
+    assert len(doubt.mail.sent) == (0 if is_heard else 1)

@@ -141,3 +141,14 @@ def test_the_nightly_file_is_looked_for_all_day() -> None:
     """It is expected once a day, and taken within a quarter of an hour of its arrival."""
     mapping = packaged_sources()["urbanisme"]
     assert (mapping.every_minutes, mapping.poll_minutes) == (1440, 15)
+
+
+def test_the_secret_of_the_receipt_is_read_and_never_told() -> None:
+    """As it is printed; not in the repr of a record, nor in an error about it."""
+    record = mapped("urbanisme", ROW | {"CODE_SUIVI": " 1234 5678 9012 3456 "})
+    assert record.receipt_secret == "1234 5678 9012 3456"
+    assert "1234" not in repr(record)
+    assert mapped("urbanisme", ROW).receipt_secret is None
+    with pytest.raises(RecordError) as refused:
+        mapped("urbanisme", ROW | {"CODE_SUIVI": ["1234567890123456"]})
+    assert "1234" not in str(refused.value)

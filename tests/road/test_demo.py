@@ -48,5 +48,6 @@ def test_the_demo_shows_its_addresses_within_a_minute_and_stops_on_ctrl_c() -> N
     assert addresses["citizen page"] == f"http://127.0.0.1:{port}/"
     # The stand-in of FranceConnect has no page of its own: it is entered by a sign-in only.
     assert answers.pop("FranceConnect") in {200, 404}
-    assert answers == dict.fromkeys(["citizen page", "API", "Salesforce org", "municipal systems"], 200)
+    places = ["citizen page", "API", "Salesforce org", "municipal systems", "OpenID provider"]
+    assert answers == dict.fromkeys(places, 200)
     assert (status, survivors) == (0, [])

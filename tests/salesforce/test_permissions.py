@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bridge.adapters.salesforce.contact_queries import PHONES
 from bridge.adapters.salesforce.contact_values import BIRTHDATE
 from mappings.loader import load_salesforce
 from tests.salesforce.package import FORCE_APP, apex, custom_fields, metadata, text, texts
@@ -18,9 +19,7 @@ ALWAYS_OPEN = {
 }
 READ_ONLY = {
     f"Contact.{BIRTHDATE}": "the town's own birth date: compared when a person is looked for, never written",
-    "Contact.MobilePhone": "where a one-time code is sent, never written",
-    "Contact.Phone": "where a one-time code is sent, never written",
-}
+} | {f"Contact.{phone}": "where a one-time code is sent, never written" for phone in PHONES}
 MAPPED = {
     f"{mapping.object_name}.{rule.target}"
     for mapping in map(load_salesforce, ("contact", "case", "case_event"))

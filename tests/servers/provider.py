@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, select
 
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
@@ -184,9 +184,10 @@ class Citizen:
 
 
 @contextmanager
-def running_provider(folder: Path, **settings: str) -> Iterator[RunningProvider]:
-    """Serve the application on an empty SQLite store."""
-    engine = create_store_engine(f"sqlite:///{folder / 'bridge.db'}")
+def running_provider(place: Path | URL, **settings: str) -> Iterator[RunningProvider]:
+    """Serve the application on an empty store: SQLite in a folder, or the database at an address."""
+    url = URL.create("sqlite", database=str(place / "bridge.db")) if isinstance(place, Path) else place
+    engine = create_store_engine(url.render_as_string(hide_password=False))
     migrate(engine)
     store, clock = SqlStore(engine, FakeVault()), FakeClock(datetime.now(UTC))
     built: list[Services] = []

@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bridge.adapters.store.store import SqlStore
-from bridge.domain.contact import LinkMethod, Origin
+from bridge.domain.contact import LinkMethod
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity, Precision
 from bridge.domain.review import ReviewDecision, ReviewKind, ReviewState
 from bridge.errors import GoneError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.add_link import AddLink
 from bridge.usecases.link_contact import LinkContact
+from bridge.usecases.move_subject import MoveSubject
 from bridge.usecases.ports import CaseFilter
-from tests.domain.people import ABROAD, ANGELA, like
+from bridge.usecases.sealed_person import open_person
+from tests.domain.people import ANGELA, like
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.vault import FakeVault
@@ -129,9 +132,34 @@ def test_a_corrected_civil_status_is_asked_about(
     assert link(NEW) == outcome
 
 
+def test_an_agent_links_a_corrected_person_again(
+    link: LinkContact, contacts: FakeContacts, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    """The decided link bears the new subject and civil status, in the agent's name and with their reason."""
+    old = link(certified(like(family_name="DUBOIT"), subject="the old sub")).link
+    doubt = link(NEW).review
+    assert old is not None
+    assert doubt is not None
+    move = MoveSubject(AddLink(sqlite_store, PSEUDONYMS, clock, FakeBell()), contacts)
+    with sqlite_store.read() as tx:
+        sealed = tx.reviews.sealed_identity(doubt.id)
+    person = open_person(FakeVault(), sealed or "", "unknown here")
+
+    moved = move.move(old, person, doubt.subject_hash, author="a_1", reason="seen at the desk")
+
+    assert (moved.id, moved.subject_hash) == (old.id, subject_hash(NEW))
+    assert contacts.contacts[old.contact_id].contact.identity == ANGELA
+    assert audited(sqlite_store)[-1] == ("a_1", "link.subject_moved", old.id, "")
+    again = link(NEW).link
+    assert again is not None
+    assert again.id == old.id
+    with sqlite_store.read() as tx:
+        assert tx.reviews.of_subject([subject_hash(NEW)]) == doubt
+
+
 def test_two_corrections_are_another_person(link: LinkContact, contacts: FakeContacts) -> None:
     """Somebody born another day under another name has nothing to do with this person."""
-    link(certified(like(family_name="DUBOIT", birth_date=BirthDate("1962-08-23")), subject="the old sub"))
+    link(certified(like(family_name="LEFEVRE", birth_date=BirthDate("1950-01-12")), subject="the old sub"))
     outcome = link(NEW).link
     assert outcome is not None
     assert outcome.method is LinkMethod.CREATED
@@ -252,46 +280,3 @@ def test_a_contact_deleted_while_we_looked_is_not_linked(sqlite_store: SqlStore,
     assert outcome.link.method is LinkMethod.CREATED
     with sqlite_store.read() as tx:
         assert tx.cases.of_citizen(outcome.link.id, CaseFilter()) == ()
-
-
-def test_a_european_is_never_linked_to_a_known_contact(link: LinkContact, contacts: FakeContacts) -> None:
-    """Somebody alike is for an agent, however equal the fields; nobody alike is a new Contact."""
-    known = contacts.add(ANGELA)
-    european = certified(origin=Origin.EUROPEAN)
-    doubt = link(european)
-    assert doubt.review is not None
-    assert (doubt.review.kind, doubt.review.reasons[0]) == (ReviewKind.IDENTITY, "origin.european")
-    assert contacts.contacts[known].contact.subject_hash is None
-    other = certified(ABROAD, origin=Origin.EUROPEAN, subject="another")
-    del contacts.contacts[known]
-    assert link(other).link is not None
-
-
-def test_a_european_is_never_recognised_by_civil_status(link: LinkContact, contacts: FakeContacts) -> None:
-    """A name in use and a foreign place say too little to move a subject."""
-    link(OLD)
-    outcome = link(certified(subject="european", origin=Origin.EUROPEAN))
-    assert outcome.link is None
-
-
-def test_a_helper_comes_in_by_the_citizens_own_link_alone(
-    link: LinkContact, contacts: FakeContacts, sqlite_store: SqlStore
-) -> None:
-    """Without a link an agent is asked and nothing is made; with one, nothing of the Contact changes."""
-    helper = certified(origin=Origin.HELPER, email="helper@example.fr")
-    first = link(helper)
-    assert first.review is not None
-    assert (first.review.reasons, contacts.contacts) == (("origin.helper",), {})
-    own = link(certified()).link
-    assert own is not None
-    assert link(helper).link is not None
-    assert contacts.contacts[own.contact_id].email == "typed@example.fr"
-
-
-def test_a_helper_moves_no_subject(link: LinkContact, contacts: FakeContacts) -> None:
-    """An unknown subject that comes through a helper is an agent's, though civil status is known."""
-    old = link(OLD).link
-    outcome = link(replace(NEW, origin=Origin.HELPER))
-    assert old is not None
-    assert outcome.link is None
-    assert contacts.contacts[old.contact_id].contact.subject_hash == old.subject_hash

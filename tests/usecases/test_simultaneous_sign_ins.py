@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import identity_links, link_reviews
-from bridge.domain.contact import Contact
+from bridge.domain.contact import CertifiedPerson, Contact
 from bridge.domain.identity import PivotIdentity
 from bridge.usecases.link_contact import LinkContact, LinkOutcome
 from tests.domain.people import ANGELA
 from tests.fakes.clock import FakeClock
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.vault import FakeVault
-from tests.usecases.people import PSEUDONYMS, certified
+from tests.usecases.people import PSEUDONYMS, certified, subject_hash
 from tests.usecases.town import FakeBell, audited
 
 PERSON = certified()
@@ -118,6 +118,31 @@ def test_the_other_one_finished_after_we_searched(
     others: list[LinkOutcome] = []
     contacts.after = lambda: others.append(link(PERSON))
     _agree(sqlite_store, contacts, link(PERSON), *others)
+
+
+def test_two_tabs_under_a_new_sub_are_one_move(store: SqlStore, clock: FakeClock) -> None:
+    """Both recognise the person, both leave with the one link, and it is said once."""
+
+    class Attaching(FakeContacts):
+        barrier = Barrier(2)
+
+        def attach(self, contact_id: str, subject_hash: str, person: CertifiedPerson) -> None:
+            if person.subject != PERSON.subject:
+                self.barrier.wait(PATIENCE_S)
+            super().attach(contact_id, subject_hash, person)
+
+    contacts = Attaching()
+    link = _use_case(store, contacts, clock)
+    before = link(PERSON).link
+    new = certified(subject="the new sub")
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = [future.result(PATIENCE_S).link for future in [threads.submit(link, new) for _ in "ab"]]
+    assert before is not None
+    assert {(each.id, each.subject_hash) for each in outcomes if each} == {(before.id, subject_hash(new))}
+    assert [action for _actor, action, _subject, _detail in audited(store)] == [
+        "link.added",
+        "link.subject_moved",
+    ]
 
 
 def test_two_doubts_at_once_open_one_review(store: SqlStore, clock: FakeClock) -> None:

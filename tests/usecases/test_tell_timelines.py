@@ -144,6 +144,9 @@ def test_a_refused_entry_parks_its_case_alone(
     ]
     timelines.answers = {}
     with sqlite_store.begin() as tx:
+        assert [one.cause_text for one in tx.pushes.parked()] == [
+            "timeline: STRING_TOO_LONG (Public_Note__c)"
+        ]
         assert tx.pushes.replay(None, clock.now()) == 1
     clock.move(timedelta(seconds=5))
     assert push() == PushSummary(applied=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from bridge.adapters.franceconnect.tokens import TokenRules
 from bridge.adapters.franceconnect.userinfo import userinfo
 from bridge.adapters.franceconnect.wire import LIMITS, document, fetched
 from bridge.adapters.outbound import open_session
+from bridge.errors import ConfigurationError
 from bridge.usecases.ports import Clock, Identified
 
 _AMR_CLAIM = json.dumps({"id_token": {"amr": {"essential": True}}}, separators=(",", ":"))
@@ -44,8 +45,7 @@ class FranceConnect:
         self._session = session or open_session(LIMITS)
         self._discovery = Discovery(config.issuer, self._document)
         keys = KeyRing(config.signing_alg, self._published_keys, clock)
-        unwrap = partial(signed_inside, own_keys=own_keys) if config.is_plus and own_keys else str
-        self._rules = TokenRules(config, keys, clock, self.clock_skew, unwrap)
+        self._rules = TokenRules(config, keys, clock, self.clock_skew, _unwrapping(config, own_keys))
 
     def authorization_url(self, state: str, nonce: str) -> str:
         """Give the address to send the browser to; a parameter FranceConnect does not list is a dead end.
@@ -111,3 +111,12 @@ class FranceConnect:
 
     def _published_keys(self) -> bytes:
         return document(self._session, self._discovery.endpoints().jwks)
+
+
+def _unwrapping(config: FranceConnectConfig, own_keys: OwnKeys | None) -> Callable[[str], str]:
+    """What takes a token out of its encryption; where FranceConnect+ encrypts, never nothing."""
+    if not config.is_plus:
+        return str
+    if own_keys is None:
+        raise ConfigurationError("FranceConnect+ cannot be offered without keys of our own")
+    return partial(signed_inside, own_keys=own_keys)

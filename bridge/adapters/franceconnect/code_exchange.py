@@ -46,7 +46,11 @@ def oauth_session(config: FranceConnectConfig, session: requests.Session) -> OAu
 
 
 def exchanged(
-    client: OAuth2Session, endpoint: str, code: str, assertion: str | None, verifier: str | None = None
+    client: OAuth2Session,
+    endpoint: str,
+    code: str,
+    assertion: str | None = None,
+    verifier: str | None = None,
 ) -> Tokens:
     """Give the tokens for a code, in one attempt: after an unknown answer the code may be used up.
 

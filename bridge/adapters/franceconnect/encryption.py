@@ -14,7 +14,7 @@ from bridge.adapters.franceconnect.compact import decoded
 from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.errors import SignInError
 
-ALGORITHMS = frozenset(("ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"))
+ALGORITHMS = ("ECDH-ES", "RSA-OAEP", "RSA-OAEP-256")
 ENCRYPTION = "A256GCM"
 MAX_ENCRYPTED_CHARS = 32_768
 _MAX_HEADER_CHARS = 1_024

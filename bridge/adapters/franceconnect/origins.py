@@ -21,7 +21,7 @@ def origin_of(claims: Mapping[str, Any], proof: Authentication, config: FranceCo
     """
     if _ANOTHER_STATE in proof.methods:
         return Origin.EUROPEAN
-    if claims.get("idp_id") in config.helpers:
+    if claims.get("idp_id") in tuple(config.helpers):
         return Origin.HELPER
     return Origin.FRENCH
 

@@ -28,6 +28,13 @@ class SqlLinkMoves:
             raise AmbiguousContactError("the Contact is linked to another identity", code="contact.linked")
         self._write(link_id, contact_id=contact_id, contact_gone_at=None)
 
+    def to_subject(self, link_id: str, before: str, subject_hash: str) -> bool:
+        """Give a link another subject than it had before; False when it has moved meanwhile."""
+        had = update(identity_links).where(
+            identity_links.c.id == link_id, identity_links.c.subject_hash == before
+        )
+        return self._connection.execute(had.values(subject_hash=subject_hash)).rowcount == 1
+
     def contact_gone(self, link_id: str, now: datetime) -> bool:
         """Note that the Contact is gone; False when that was noted before."""
         self._lock(link_id)

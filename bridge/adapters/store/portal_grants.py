@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from bridge.adapters.store.ids import hash_of
-from bridge.adapters.store.portal_ends import delete_what_is_over
+from bridge.adapters.store.portal_ends import delete_grants, delete_what_is_over
 from bridge.adapters.store.tables import identity_links, portal_codes, portal_grants, portal_refresh_tokens
 from bridge.domain.portal import CODE_LIFE, Grant, LiveGrant, Person
 from bridge.usecases.ports import CodeTerms, Presented, TokenState, Vault
@@ -117,6 +117,10 @@ class SqlPortalGrants:
     def revoke_of_link(self, link_id: str, why: str, now: datetime) -> int:
         """Revoke what was opened to anybody about this link; give how many grants."""
         return self._revoke(portal_grants.c.link_id == link_id, why, now)
+
+    def erase_of_link(self, link_id: str) -> int:
+        """Delete what was opened to anybody about this link, before the link itself; give how many grants."""
+        return delete_grants(self._connection, portal_grants.c.link_id == link_id)
 
     def prune(self, now: datetime) -> int:
         """Delete requests, codes, tokens, grants, failures and keys that are over; give how many."""

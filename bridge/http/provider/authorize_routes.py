@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bridge.domain.portal import REQUEST_LIFE
 from bridge.errors import ProtocolError, RequestError
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.cookies import CookieJarPolicy
@@ -77,8 +78,9 @@ def _stepped(found: ClientAnswer | Waiting, cookies: CookieJarPolicy) -> AnyResp
             template, client=found.client.label, here=_here(found.request_id), sign_in=_sign_in(found)
         )
     )
-    # The person may need a while: the request and its cookie last as long as they stay on the page.
-    cookies.give_browser(page, browser_of(cookies.browser_token(request)))
+    # The person may need a while: what ties the request to this browser must last as long as the request.
+    browser = browser_of(cookies.browser_token(request))
+    cookies.give_browser(page, browser, int(REQUEST_LIFE.total_seconds()))
     return page
 
 

@@ -111,6 +111,9 @@ class ContactChanges(Protocol):
     def standing(self, contact_ids: Collection[str]) -> dict[str, ContactStanding]:
         """Give where each of these stands; one that is gone for good is left out."""
 
+    def merged_into(self, contact_ids: Collection[str]) -> frozenset[str]:
+        """Give the Contacts that were merged into one of these."""
+
     def certify(self, survivor_id: str, merged_id: str, subject_hash: str) -> None:
         """Write what was certified on a merged Contact, or the subject at least, on the one that survived.
 

@@ -100,6 +100,9 @@ class LinkMoves(Protocol):
     def to_contact(self, link_id: str, contact_id: str) -> None:
         """Give a link another Contact, which is there. Raises: AmbiguousContactError when it is linked."""
 
+    def to_subject(self, link_id: str, before: str, subject_hash: str) -> bool:
+        """Give a link another subject than it had before; False when it has moved meanwhile."""
+
     def contact_gone(self, link_id: str, now: datetime) -> bool:
         """Note that the Contact is gone; False when that was noted before."""
 

@@ -127,6 +127,9 @@ class PortalGrants(Protocol):
     def revoke_of_link(self, link_id: str, why: str, now: datetime) -> int:
         """Revoke what was opened to anybody about this link; give how many grants."""
 
+    def erase_of_link(self, link_id: str) -> int:
+        """Delete what was opened to anybody about this link, before the link itself; give how many grants."""
+
     def prune(self, now: datetime) -> int:
         """Delete requests, codes, tokens, grants, failures and keys that are over; give how many."""
 

@@ -15,6 +15,7 @@ from bridge.domain.portal import (
     Grant,
     PortalClient,
     Scope,
+    is_client_id,
 )
 from bridge.errors import ProtocolError, RequestError
 from bridge.usecases.ports import (
@@ -123,7 +124,7 @@ class Authorize:
         """Give who asks and where the answer may go, both compared to the letter. Raises: RequestError."""
         ids, addresses = parameters.get("client_id", ()), parameters.get("redirect_uri", ())
         client = None
-        if len(ids) == 1:
+        if len(ids) == 1 and is_client_id(ids[0]):
             with self.store.read() as tx:
                 client = tx.portal_clients.by_id(ids[0])
         if client is None:
@@ -227,7 +228,7 @@ def _grant(request: AuthorizationRequest, session: Session, link_id: str, now: d
         scopes=request.scopes,
         acr=session.acr,
         authenticated_at=session.signed_in_at,
-        profile=names if Scope.PROFILE in request.scopes else {},
+        profile={key: name for key, name in names.items() if name and Scope.PROFILE in request.scopes},
         created_at=now,
         expires_at=session.signed_in_at + OFFLINE_LIFE if offline else now + CODE_LIFE + ACCESS_LIFE,
     )

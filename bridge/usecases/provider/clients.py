@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from bridge.domain.portal import PortalClient, Scope
+from bridge.domain.portal import PortalClient, Scope, is_client_id
 from bridge.errors import ConfigurationError, ProtocolError
 from bridge.setting_types import is_protected
 from bridge.usecases.ports import AuditEntry, Clock, Store
 
 MOST_FAILURES = 10
 FAILURE_SPAN = timedelta(minutes=1)
-_UNKNOWN = "unknown"
-_CLIENT_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_UNKNOWN = "-"
 _PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _MOST_URI_CHARS = 1_024
 
@@ -37,9 +36,10 @@ class Clients:
         The right secret is never kept waiting: whoever guesses in its name must not shut the portal out.
         """
         now = self.clock.now()
+        client_id = client_id if is_client_id(client_id) else _UNKNOWN
         with self.store.read() as tx:
             client = tx.portal_clients.by_id(client_id)
-            hashes = tx.portal_clients.secret_hashes(client_id, now) if client else ()
+            hashes = tx.portal_clients.secret_hashes(client_id, now)
         if client is not None and client.is_public and secret is None:
             return client
         # One comparison more than needed, so that an unknown client takes as long as a wrong secret.
@@ -120,7 +120,7 @@ class Clients:
 
 
 def _check(client_id: str, addresses: Collection[str], scopes: Collection[str], *, is_public: bool) -> None:
-    if not _CLIENT_ID.fullmatch(client_id):
+    if not is_client_id(client_id):
         raise ConfigurationError(
             "a client's name has 2 to 40 small letters, digits and dashes, a letter first"
         )

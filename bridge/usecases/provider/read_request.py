@@ -26,14 +26,18 @@ _NOT_OFFERED = {
 
 
 def single(parameters: Parameters, name: str) -> str | None:
-    """Give a parameter; an empty one counts as not sent. Raises: ProtocolError when it comes twice.
+    """Give a parameter; an empty one counts as not sent. Only `state` may be something else than text.
 
-    Source: RFC 6749, 3.1.
+    Raises: ProtocolError when it comes twice or is no text. Source: RFC 6749, 3.1.
     """
     values = parameters.get(name, ())
     if len(values) > 1:
-        raise ProtocolError(f"{name} comes twice")
-    return values[0] or None if values else None
+        raise ProtocolError("a parameter comes twice")
+    if not values or not values[0]:
+        return None
+    if name != "state" and not _is_text(values[0]):
+        raise ProtocolError("a parameter is not text")
+    return values[0]
 
 
 def read_request(
@@ -61,6 +65,11 @@ def read_request(
         max_age_s=_max_age(single(parameters, "max_age")),
         subject=subject,
     )
+
+
+def _is_text(value: str) -> bool:
+    """Half a character, or one that databases do not hold, is none."""
+    return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _refuse_what_is_not_offered(parameters: Parameters) -> None:

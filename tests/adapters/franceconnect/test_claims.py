@@ -253,11 +253,10 @@ def test_a_european_identity_nobody_told_us_of_is_refused() -> None:
         ("aidants", Origin.HELPER, None),
         ("other", Origin.FRENCH, IDENTITY["email"]),
         (None, Origin.FRENCH, IDENTITY["email"]),
+        (["aidants"], Origin.FRENCH, IDENTITY["email"]),
     ],
 )
-def test_a_helper_is_known_by_the_identity_provider(
-    idp_id: str | None, origin: Origin, email: str | None
-) -> None:
+def test_a_helper_is_known_by_the_identity_provider(idp_id: Any, origin: Origin, email: str | None) -> None:
     """Nothing else in the answer says that somebody acts for the citizen."""
     claims = dict(IDENTITY) | ({"idp_id": idp_id} if idp_id else {})
     found = certified_person(claims, PROOF, replace(CONFIG, helpers=frozenset(("aidants",))))

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
+from sqlalchemy import Engine
 
+from bridge.adapters.franceconnect.client import FranceConnect
+from bridge.adapters.franceconnect.config import FranceConnectConfig
 from bridge.adapters.franceconnect.encryption import signed_inside
 from bridge.adapters.franceconnect.own_keys import OwnKeys
+from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.store import SqlStore
-from bridge.errors import SignInError
+from bridge.adapters.store.tables import metadata
+from bridge.errors import ConfigurationError, SignInError
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeVault
 from tests.servers.forged_franceconnect import encrypted, segment
 
 INSIDE = "header.claims.signature"
 
 
-@pytest.fixture
-def own_keys(sqlite_store: SqlStore, clock: FakeClock) -> OwnKeys:
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Give a database for the module, for keys take a while to make."""
+    engine = create_store_engine("sqlite://")
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def own_keys(engine: Engine) -> OwnKeys:
     """Give our keys, made at first use."""
-    return OwnKeys(sqlite_store, clock, "franceconnect-plus")
+    return OwnKeys(SqlStore(engine, FakeVault()), FakeClock(), "franceconnect-plus")
 
 
 def public(own_keys: OwnKeys, kind: str = "EC") -> Key:
@@ -101,6 +118,39 @@ def test_a21_what_is_not_one_encrypted_token_is_refused(own_keys: OwnKeys, token
     assert refused(token, own_keys) == "login.encryption"
 
 
+ODD: list[Any] = [[], {}, None, 5]
+NO_KEYS: list[Any] = ["x", {"kty": "EC"}, {"kty": "oct", "k": "AAAA"}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({name: value} for name in ("alg", "kid", "enc", "epk") for value in ODD),
+        *({"epk": value} for value in NO_KEYS),
+        {"epk": ECKey.generate_key("P-384").as_dict(private=False)},
+        {"apu": 5},
+    ],
+    ids=str,
+)
+def test_a21_a_header_of_other_kinds_of_value_is_refused(own_keys: OwnKeys, change: dict[str, Any]) -> None:
+    """A refusal, never a failure of ours."""
+    head, *rest = encrypted(INSIDE, public(own_keys)).split(".")
+    header = json.loads(base64.urlsafe_b64decode(head + "==")) | change
+    assert refused(".".join((segment(header), *rest)), own_keys) == "login.encryption"
+
+
+def test_a21_parts_of_another_length_are_refused(own_keys: OwnKeys) -> None:
+    """Cut or padded, in either kind of wrapping."""
+    for kind, alg in (("EC", "ECDH-ES"), ("RSA", "RSA-OAEP")):
+        whole = encrypted(INSIDE, public(own_keys, kind), {"alg": alg}).split(".")
+        for number in (1, 2, 3, 4):
+            for part in ("", "AA", "A" * 512):
+                spoiled = [*whole]
+                spoiled[number] = part
+                if spoiled != whole:
+                    assert refused(".".join(spoiled), own_keys) == "login.encryption"
+
+
 def test_a_kind_of_key_that_does_not_fit_the_algorithm_is_refused(own_keys: OwnKeys) -> None:
     """An RSA wrapping under the name of the elliptic key opens nothing."""
     kid = public(own_keys).kid
@@ -108,10 +158,24 @@ def test_a_kind_of_key_that_does_not_fit_the_algorithm_is_refused(own_keys: OwnK
     assert refused(token, own_keys) == "login.encryption"
 
 
-def test_the_private_half_is_sealed(own_keys: OwnKeys, sqlite_store: SqlStore) -> None:
+def test_the_private_half_is_sealed(own_keys: OwnKeys, engine: Engine) -> None:
     """A copy of the database opens nothing."""
     own_keys.published()
     private = json.loads(own_keys.generations()[0].private_jwks)["keys"]
-    with sqlite_store._engine.connect() as connection:
+    with engine.connect() as connection:
         rows = str(connection.exec_driver_sql("SELECT * FROM service_keys").fetchall())
     assert all(key["d"] not in rows for key in private)
+
+
+def test_franceconnect_plus_without_keys_of_ours_does_not_start(clock: FakeClock) -> None:
+    """Taking what is only signed for what was agreed would be a door left open."""
+    config = FranceConnectConfig(
+        "https://fcp.example/api/v2",
+        "us",
+        "secret",
+        "https://b.example/cb",
+        "https://b.example/out",
+        is_plus=True,
+    )
+    with pytest.raises(ConfigurationError, match="keys of our own"):
+        FranceConnect(config, clock)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.case import CaseKey
-from bridge.usecases.ports import CaseFilter, Transaction
+from bridge.usecases.ports import CaseFilter, SignInStart, Transaction
 from tests.adapters.store.samples import LEASE, SOURCE, link
 from tests.fakes.clock import START
 
@@ -28,6 +28,9 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "unreported": lambda tx: tx.cases.mark_unreported(SOURCE, (), START),
     "existing": lambda tx: tx.cases.existing([CaseKey(SOURCE, "1"), CaseKey(SOURCE, "2")]),
     "session": lambda tx: tx.sign_ins.session("token", START),
+    "start": lambda tx: tx.sign_ins.start(
+        "state", "browser", SignInStart("franceconnect", "nonce", "/", origin_hash="one"), START
+    ),
     "take": lambda tx: tx.sign_ins.take(
         "state", "browser", START + timedelta(minutes=1), doors=("franceconnect",)
     ),

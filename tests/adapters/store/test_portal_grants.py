@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import (
@@ -104,6 +104,16 @@ def test_an_undone_link_carries_nothing(granted: SqlStore, store_engine: Engine)
     with store_engine.begin() as connection:
         connection.execute(update(identity_links).values(undone_at=START))
     assert take_code(granted).state is TokenState.OVER
+
+
+def test_a_link_can_be_deleted_once_its_grants_are(granted: SqlStore, store_engine: Engine) -> None:
+    """Whoever asks to be forgotten is: no grant holds the link back."""
+    add_token(granted, "token-1")
+    with granted.begin() as tx:
+        assert tx.portal_grants.erase_of_link("l_1") == 1
+        assert tx.portal_grants.erase_of_link("l_1") == 0
+    with store_engine.begin() as connection:
+        assert connection.execute(delete(identity_links)).rowcount == 1
 
 
 def test_what_a_session_granted_moves_with_its_person(granted: SqlStore) -> None:

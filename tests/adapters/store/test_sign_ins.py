@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
 
-from bridge.adapters.store.sign_ins import MOST_STARTS
+from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
-from bridge.errors import TransientError
+from bridge.errors import TooManyRequestsError, TransientError
 from bridge.usecases.ports import Session, SignInStart
 from tests.adapters.store.samples import add_link, link
 from tests.fakes.clock import START
@@ -179,3 +180,18 @@ def test_a_flood_of_sign_ins_is_refused(store: SqlStore) -> None:
         tx.sign_ins.start(
             "later", "browser", SignInStart("franceconnect", "nonce", "/"), START + timedelta(minutes=2)
         )
+
+
+def test_a_flood_from_one_address_leaves_the_others_alone(store: SqlStore) -> None:
+    """A30: one caller is asked to wait a minute, on either database; nobody else notices."""
+    flooding = replace(STARTED, origin_hash="one")
+    with store.begin() as tx:
+        for number in range(MOST_FROM_ONE_ADDRESS):
+            tx.sign_ins.start(f"state-{number}", "browser", flooding, START)
+    with pytest.raises(TooManyRequestsError) as refused, store.begin() as tx:
+        tx.sign_ins.start("one-more", "browser", flooding, START)
+    assert (refused.value.code, refused.value.retry_after_s) == ("login.too_many", 60)
+    with store.begin() as tx:
+        tx.sign_ins.start("another", "browser", replace(STARTED, origin_hash="two"), START)
+        tx.sign_ins.start("unknown", "browser", STARTED, START)
+        tx.sign_ins.start("later", "browser", flooding, START + timedelta(minutes=1))

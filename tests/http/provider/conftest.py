@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import URL
 
+from tests.servers.postgresql import database
 from tests.servers.provider import RunningProvider, running_provider
 
 
@@ -13,4 +15,18 @@ from tests.servers.provider import RunningProvider, running_provider
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
     """One running bridge for the module; each test brings its own clients and citizens."""
     with running_provider(tmp_path_factory.mktemp("provider")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def either_provider(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningProvider]:
+    """One running bridge for the module on SQLite, another one on PostgreSQL."""
+    if request.param == "sqlite":
+        with running_provider(tmp_path_factory.mktemp("provider")) as running:
+            yield running
+        return
+    template: URL = request.getfixturevalue("migrated_postgresql")
+    with database(template, template.database or "") as url, running_provider(url) as running:
         yield running

@@ -41,9 +41,10 @@ def discovered(provider: RunningProvider) -> dict[str, str]:
     [("client_secret_post", True), ("client_secret_basic", True), ("client_secret_post", False)],
 )
 def test_a_citizen_goes_from_the_portal_to_their_requests(
-    provider: RunningProvider, method: str, pkce: bool, monkeypatch: pytest.MonkeyPatch
+    either_provider: RunningProvider, method: str, pkce: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Portal, FranceConnect, code, tokens, userinfo, status API: each step as an outsider sees it."""
+    provider = either_provider
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     client = provider.client(pkce_required=pkce)
     party, browser = relying_party(client, method, pkce=pkce), requests.Session()

@@ -115,11 +115,12 @@ def test_each_registration_takes_its_own_credential_alone(fc: StandIn, service: 
 
 
 def test_several_hosts_need_a_sector_identifier(fc: StandIn) -> None:
-    """The portal does not register them otherwise."""
+    """The portal does not register them otherwise, nor one that travels unprotected."""
     order = {"client_id": "a", "client_secret": "b", "redirect_uris": [CALLBACK, OTHER]}
-    answer = requests.post(f"{fc.url}/sandbox/clients", json=order, timeout=TIMEOUT_S)
-    assert answer.status_code == 400
-    assert "sector_identifier_uri" in answer.json()["error"]
+    for more in ({}, {"sector_identifier_uri": "http://autre.example/sector"}):
+        answer = requests.post(f"{fc.url}/sandbox/clients", json=order | more, timeout=TIMEOUT_S)
+        assert answer.status_code == 400
+        assert "sector_identifier_uri" in answer.json()["error"]
 
 
 @pytest.mark.parametrize(

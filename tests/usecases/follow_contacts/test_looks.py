@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.identity import BirthDate
 from bridge.domain.review import ReviewKind
 from bridge.errors import BudgetError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.follow_contacts import EVERY, FollowContacts, FollowSummary
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.push_cases import PushCases
+from tests.domain.people import like
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.vault import FakeVault
 from tests.usecases.follow_contacts.hall import PERSON, Hall
-from tests.usecases.people import PSEUDONYMS
+from tests.usecases.people import PSEUDONYMS, certified
 from tests.usecases.town import URBANISME, FakeBell, audited, case, delivery, row
 
 
@@ -50,6 +54,20 @@ def test_a_deleted_contact_keeps_its_link_and_parks_nothing(hall: Hall) -> None:
     outcome = hall.link(PERSON)
     assert outcome.link is not None
     assert hall.contacts.contacts == {}
+
+
+def test_a_refused_case_has_its_contact_looked_at_at_once(hall: Hall) -> None:
+    """The org says that the Contact is gone before it is time to look: nobody waits five minutes for it."""
+    winner = hall.duplicate()
+    old = hall.linked().contact_id
+    hall.changes.merge(winner, old)
+    org = FakeCases(contact_ids=frozenset({winner}))
+    push = PushCases(hall.store, org, hall.clock)
+    assert push().parked == 1
+    assert hall.follow.is_due()
+    assert hall.follow().moved == 1
+    assert push().applied == 1
+    assert org.cases["urbanisme:DP 1"].contact_id == winner
 
 
 def test_a_restored_contact_ends_its_own_doubt(hall: Hall) -> None:
@@ -95,15 +113,32 @@ def test_the_first_look_asks_about_every_link(sqlite_store: SqlStore, clock: Fak
     assert follow().gone == 1
 
 
-def test_what_the_org_names_is_looked_at_at_once(hall: Hall) -> None:
-    """A notification is a reason to look before it is time, at that Contact alone, and once."""
-    winner = hall.duplicate()
-    hall.changes.merge(winner, hall.linked().contact_id)
+@pytest.mark.parametrize("named", ["survivor", "loser"])
+def test_what_the_org_names_is_looked_at_at_once(hall: Hall, named: str) -> None:
+    """A notification is a reason to look before it is time, once; of a merge the survivor is named."""
+    second, winner = hall.duplicate(), hall.duplicate()
+    loser = hall.linked().contact_id
+    hall.changes.merge(second, loser)
+    hall.changes.merge(winner, second)
     with hall.store.begin() as tx:
-        tx.contact_log.notice([hall.linked().contact_id, "003000000000999AAA"], hall.clock.now())
+        tx.contact_log.notice(
+            [{"survivor": winner, "loser": loser}[named], "003000000000999AAA"], hall.clock.now()
+        )
     assert hall.follow.is_due()
     assert hall.follow().moved == 1
     assert not hall.follow.is_due()
+
+
+def test_an_org_that_hides_its_contacts_is_no_town_that_deleted_them(hall: Hall) -> None:
+    """When most of what is linked is out of sight, nothing is flagged: a right was taken away."""
+    for number in range(21):
+        born = BirthDate(f"19{40 + number}-02-03")
+        somebody = like(family_name="ABCDEFGHIJKLMNOPQRSTU"[number] * 3, birth_date=born)
+        assert hall.link(certified(somebody, subject=f"sub {number}")).link
+    hall.contacts.contacts.clear()
+    hall.changes.log_begins = hall.clock.now() + EVERY
+    assert hall.look().error_code == "contacts.out_of_sight"
+    assert hall.doubts() == ()
 
 
 def test_an_org_that_is_away_is_asked_again_in_five_minutes(hall: Hall) -> None:
