@@ -29,7 +29,6 @@ _INDEXES = (
     'CREATE INDEX bench_day ON "Contact" ("Birthdate")',
     'CREATE INDEX bench_certified_day ON "Contact" (fold("FC_Birth_Date__c"))',
     'CREATE INDEX bench_name ON "Contact" (fold("LastName"))',
-    'CREATE INDEX bench_undated ON "Contact" (fold("LastName")) WHERE "Birthdate" IS NULL',
 )
 """What an administrator asks of Salesforce for these fields; without them the stand-in reads every row."""
 

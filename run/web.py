@@ -71,6 +71,8 @@ def serve_web(host: str, port: int, workers: int, threads: int) -> None:
             "graceful_timeout": 20,
             "when_ready": ready,
             "loglevel": "warning",
+            # gunicorn's own most; orgs send requests to sign in with a state of thousands of characters.
+            "limit_request_line": 8190,
             # gunicorn would open a control socket in the home folder, which may be read-only.
             "control_socket_disable": True,
         }

@@ -20,6 +20,7 @@ _LAST_NAME_LENGTH = 80
 _FIRST_NAME_LENGTH = 40
 _MOST_GIVEN = 4
 _MOST_WORDS = 4
+_SHORTEST_PART = 4
 
 
 def by_subject(subject_hashes: Sequence[str], names: Mapping[str, str]) -> str:
@@ -62,11 +63,14 @@ class _Question:
 
     def __init__(self, names: Mapping[str, str], identity: PivotIdentity, usage_name: str | None) -> None:
         self._names = names
-        self._family = [name for name in (identity.family_name, usage_name) if name]
-        given = identity.given_names[:_MOST_GIVEN]
+        whole = [name for name in (identity.family_name, usage_name) if name and comparison_key(name)]
+        self._family = [*whole, *(word for word in _words(whole) if len(word) >= _SHORTEST_PART)]
+        self._given = [name for name in identity.given_names if comparison_key(name)][:_MOST_GIVEN]
         self.called = self._like_family(_shapes(self._family, _LAST_NAME_LENGTH))
         """The birth name or the name in use, on either name of the Contact."""
-        begun = [shape for name in given for shape in patterns(name, _FIRST_NAME_LENGTH - 1, begins=True)]
+        begun = [
+            shape for name in self._given for shape in patterns(name, _FIRST_NAME_LENGTH - 1, begins=True)
+        ]
         self.first = self._like("first_given_name", begun)
         """A first name that begins with one of the given names."""
         self.certified = f"{names['subject_hash']} != null"
@@ -87,25 +91,32 @@ class _Question:
         return self._where(self._dated("IN", list(days)), _any(self.called))
 
     def born_between(self, first: date, last: date) -> str:
-        """A date known in part: any day of that year or month, under the same name and a given name."""
-        begun = first.isoformat()[: 4 if last.month != first.month else 7]
-        spelled = format_soql("{:like}", begun)
+        """A date known in part: any day of that month; of a year, under a given name too."""
+        whole_year = last.month != first.month
+        spelled = format_soql("{:like}", first.isoformat()[: 4 if whole_year else 7])
         within = (
             format_soql(f"({BIRTHDATE} >= {{}} AND {BIRTHDATE} <= {{}})", first, last),
             f"{self._names['birth_date']} LIKE '{spelled}-%'",
         )
-        return self._where(_any(within), _any(self.called), _any(self.first or self.called))
+        given = [_any(self.first)] if whole_year and self.first else []
+        return self._where(_any(within), _any(self.called), *given)
 
     def undated(self, *, known: bool) -> str:
         """The same name and a given name; when the person's own date is known, among those who have none.
 
-        Somebody certified under another date may be this person before a correction of the date.
+        The last name may go on: a name in use behind the birth name. Somebody certified under another date
+        may be this person before a correction of the date.
         """
         nowhere = f"({self._names['birth_date']} = null AND {BIRTHDATE} = null)"
         shapes = [shape for name in self._family for shape in anchored(name, _LAST_NAME_LENGTH)]
-        called = self._like_family(shapes)
+        called = _any(self._like_family(f"{shape.removesuffix('%')}%" for shape in shapes))
+        interchanged = (
+            _any(self._like("last_name", _shapes(self._given[:1], _LAST_NAME_LENGTH))),
+            _any(self._like("first_given_name", _shapes(self._family[:1], _FIRST_NAME_LENGTH))),
+        )
+        either = _any((f"({called} AND {_any(self.first)})", f"({' AND '.join(interchanged)})"))
         among = [_any((nowhere, self.certified))] if known else []
-        return self._where(*among, _any(called), _any(self.first))
+        return self._where(*among, either)
 
     def _dated(self, operator: str, days: date | list[date]) -> str:
         texts = [day.isoformat() for day in days] if isinstance(days, list) else days.isoformat()
