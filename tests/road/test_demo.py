@@ -55,6 +55,8 @@ def test_the_demo_shows_its_addresses_within_a_minute_and_stops_on_ctrl_c() -> N
         "municipal systems",
         "OpenID provider",
         "e-mails and SMS",
+        "agents' console",
+        "portal of the org",
     ]
     assert answers == dict.fromkeys(places, 200)
     assert (status, survivors) == (0, [])
