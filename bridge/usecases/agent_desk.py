@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bridge.usecases.agent_names import AgentNames
 from bridge.usecases.carry_out import CarryOut
 from bridge.usecases.list_reviews import ListReviews
 from bridge.usecases.overview import Overview
@@ -54,6 +55,7 @@ class AgentDesk:
     replay_stopped: ReplayStopped
     read_audit: ReadAudit
     explain_reading: ExplainReading
+    names: AgentNames
 
     @classmethod
     def over(cls, on: DeskPorts, *, by_two: bool) -> AgentDesk:
@@ -79,4 +81,5 @@ class AgentDesk:
             ),
             read_audit=ReadAudit(on.store, on.clock),
             explain_reading=ExplainReading(on.store, on.clock),
+            names=AgentNames(on.store),
         )

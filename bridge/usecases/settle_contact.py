@@ -32,8 +32,8 @@ class SettleContact:
             standing = tx.links.by_contact([contact_id]).get(contact_id)
             if standing and standing.id != link.id:
                 undo(tx, standing, settled.author, settled.reason, now)
-            tx.link_history.move(link.id, contact_id)
-            tx.cases.readdress(replace(link, contact_id=contact_id), now)
+            tx.link_moves.to_contact(link.id, contact_id)
+            tx.cases.readdress(replace(link, contact_id=contact_id, contact_gone_at=None), now)
             tx.audit.add(AuditEntry(settled.author, "link.moved", link.id, contact_id, settled.reason), now)
         self._tell()
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from bridge.domain.contact import CertifiedPerson, IdentityLink, LinkMethod
 from bridge.domain.review import LinkReview
 from bridge.errors import AmbiguousContactError, BridgeError, ConflictError
+from bridge.usecases.add_link import end_by_rule
 from bridge.usecases.ports import (
     AuditEntry,
     Bell,
@@ -126,6 +127,8 @@ class SettlePerson:
         """Give the person, who may be waiting at a page just now, what is theirs."""
         tx.cases.attach_by_person_keys(link, keys, now)
         tx.sign_ins.link_sessions(review.subject_hash, link.id)
+        while other := tx.reviews.of_subject([review.subject_hash]):
+            end_by_rule(tx, other, link.id, now)
 
     def _take_back(self, contact_id: str, subject_hash: str) -> None:
         """Somebody else was first: the org may not keep what our store refused."""

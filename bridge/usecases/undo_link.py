@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.domain.agent import Agent
 from bridge.domain.contact import IdentityLink
+from bridge.domain.review import ReviewDecision, ReviewKind, ReviewState
 from bridge.domain.review_choices import require_reason
 from bridge.errors import ConflictError, UnknownCaseError
 from bridge.usecases.ports import AuditEntry, Bell, Clock, Store, Transaction
@@ -61,4 +62,21 @@ def undo(tx: Transaction, link: IdentityLink, author: str, reason: str, now: dat
         grants=tx.portal_grants.revoke_of_link(link.id, UNDONE, now),
     )
     tx.audit.add(AuditEntry(author, UNDONE, link.id, link.contact_id, reason), now)
+    _end_doubts(tx, link, author, reason, now)
     return done
+
+
+def _end_doubts(tx: Transaction, link: IdentityLink, author: str, reason: str, now: datetime) -> None:
+    """Where the link's Contact was in doubt, nothing is left to decide."""
+    for review in tx.reviews.about_link(link.id):
+        if review.kind is ReviewKind.CONTACT_GONE:
+            ended = replace(
+                review,
+                state=ReviewState.DECIDED,
+                decision=ReviewDecision.UNDO,
+                decided_by=author,
+                decided_because=reason,
+                decided_at=now,
+            )
+            tx.reviews.update(ended)
+            tx.audit.add(AuditEntry(author, "review.closed", review.id, link.id), now)

@@ -18,6 +18,7 @@ from bridge.usecases.push_cases import PushCases
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.sweeper import INTERVAL_S, Sweeper
+from tests.adapters.store.samples import review
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.contact_changes import FakeContactChanges
@@ -184,6 +185,23 @@ def test_an_error_does_not_end_the_watch(sqlite_store: SqlStore, clock: FakeCloc
 
     sweeper_over(store, clock, FakeBell(), org).run(wait)
     assert (store.turns, waits) == (3, [INTERVAL_S] * 3)
+
+
+def test_it_drops_identities_nobody_decided_on_and_lets_the_org_follow(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Thirty days at most for what a doubt holds; undone links are taken off the Contacts of the org."""
+    released: list[bool] = []
+    with sqlite_store.begin() as tx:
+        tx.reviews.open(review(1), "pivot", "sealed")
+    sweeper = replace(
+        sweeper_over(sqlite_store, clock, FakeBell(), org), release=lambda: released.append(True)
+    )
+    clock.move(timedelta(days=31))
+    sweeper.sweep()
+    with sqlite_store.begin() as tx:
+        assert tx.reviews.sealed_identity("r_1") is None
+    assert released == [True]
 
 
 @pytest.mark.parametrize("is_heard", [True, False])

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
-from bridge.adapters.store.links import SqlLinks, link_of
+from bridge.adapters.store.links import link_of
 from bridge.adapters.store.locks import change_links
 from bridge.adapters.store.tables import identity_links as table
 from bridge.domain.contact import IdentityLink
-from bridge.errors import AmbiguousContactError, ConflictError
+from bridge.errors import ConflictError
 from bridge.usecases.ports import LinkStory
 
 
@@ -42,19 +42,15 @@ class SqlLinkHistory:
 
     def undo(self, link_id: str, by: str, because: str, now: datetime) -> None:
         """End a link. Raises: ConflictError when it was ended meanwhile."""
+        # The row before the links as a whole, as a sign-in locks them.
+        self._connection.execute(
+            select(table.c.id).where(table.c.id == link_id).with_for_update(key_share=True)
+        )
         change_links(self._connection)
         standing = update(table).where(table.c.id == link_id, table.c.undone_at.is_(None))
         ended = standing.values(undone_at=now, undone_by=by, undone_because=because)
         if self._connection.execute(ended).rowcount != 1:
             raise ConflictError("the link was ended meanwhile", code="link.undone")
-
-    def move(self, link_id: str, contact_id: str) -> None:
-        """Let a link go on with another Contact. Raises: AmbiguousContactError when that one is linked."""
-        change_links(self._connection)
-        held = SqlLinks(self._connection).by_contact([contact_id]).get(contact_id)
-        if held is not None and held.id != link_id:
-            raise AmbiguousContactError("the Contact is linked to another identity", code="contact.linked")
-        self._connection.execute(update(table).where(table.c.id == link_id).values(contact_id=contact_id))
 
     def to_release(self, limit: int) -> tuple[IdentityLink, ...]:
         """Give undone links whose Contact may still bear the identity in the org, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,9 @@ SIGN_OUT_PATH = "/agents/logout"
 """Routes of the sign-in with ProConnect."""
 
 
-def console_blueprint(clock: Clock, base_url: str, mappings: Mapping[str, SourceMapping]) -> Blueprint:
+def console_blueprint(
+    clock: Clock, base_url: str, mappings: Mapping[str, SourceMapping], names: Callable[[], dict[str, str]]
+) -> Blueprint:
     """Give the empty console: French, kept by nobody, and changed from its own pages only."""
     console = Blueprint("console", __name__, url_prefix="/agents")
     console.after_request(kept_by_nobody)
@@ -37,7 +39,12 @@ def console_blueprint(clock: Clock, base_url: str, mappings: Mapping[str, Source
 
     @console.context_processor
     def words() -> dict[str, Any]:
-        return {"me": g.get("agent_session"), **frame_words(clock, mappings)}
+        return {"me": g.get("agent_session"), "who": who, **frame_words(clock, mappings)}
+
+    def who(author: str) -> str:
+        if "agent_names" not in g:
+            g.agent_names = names()
+        return person_words(author, agent_session().agent.id, g.agent_names)
 
     return console
 
@@ -50,7 +57,6 @@ def frame_words(clock: Clock, mappings: Mapping[str, SourceMapping]) -> dict[str
         "sign_in_path": SIGN_IN_PATH,
         "age": lambda at: age_in_words(at, clock.now()),
         "when": lambda at: when_in_words(at, clock.now(), "fr"),
-        "who": lambda author: person_words(author, agent_session().agent.id),
         "service": lambda source: mappings[source].service["fr"] if source in mappings else source,
     }
 

@@ -20,7 +20,7 @@ from bridge.usecases.overview import Overview
 def agents_console(desk: AgentDesk, base_url: str) -> Blueprint:
     """Give `/agents` and all below it but the sign-in."""
     clock, mappings = desk.overview.clock, desk.overview.mappings
-    console = console_blueprint(clock, base_url, mappings)
+    console = console_blueprint(clock, base_url, mappings, desk.names)
     _add_home(console, desk.overview)
     add_queue(console, desk.list_reviews)
     add_reviews(console, desk.read_review, desk.review_link, clock)

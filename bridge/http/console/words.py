@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bridge.domain.contact import AttachMethod, LinkMethod
+from collections.abc import Mapping
+
+from bridge.domain.contact import LinkMethod
 from bridge.domain.matching import Field, Grade, Likeness
 from bridge.domain.review import Question, ReviewDecision, ReviewKind, ReviewState
 
@@ -50,11 +52,6 @@ METHODS = {
     LinkMethod.CODE: "Code reçu à une adresse de la fiche",
     LinkMethod.RECEIPT: "Numéro et secret d’un récépissé",
     LinkMethod.AGENT: "Décision d’un agent",
-}
-ATTACHED = {
-    AttachMethod.PERSON_KEYS: "état civil identique",
-    AttachMethod.RECEIPT: "récépissé",
-    AttachMethod.AGENT: "décision d’un agent",
 }
 QUESTIONS = {
     Question.COME_WITH_ID: "Venir à l’accueil avec une pièce d’identité",
@@ -143,7 +140,9 @@ def decision_words(
     return known[0].format(contact=contact or "", question=asked), known[1]
 
 
-def person_words(author: str, me: str) -> str:
-    """Give who did something; agents are named by their id alone."""
-    named = {"rule": "la règle", "citizen": "la personne", "operator": "l’exploitant", me: "vous"}
-    return named.get(author, f"l’agent {author}")
+def person_words(author: str, me: str, agents: Mapping[str, str]) -> str:
+    """Give who did something: an agent by their e-mail, by their id once they left."""
+    if author == me:
+        return "vous"
+    named = {"rule": "la règle", "citizen": "la personne", "operator": "l’exploitant"}
+    return named.get(author) or agents.get(author) or f"l’agent {author}"

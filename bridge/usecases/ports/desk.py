@@ -46,9 +46,6 @@ class LinkHistory(Protocol):
     def undo(self, link_id: str, by: str, because: str, now: datetime) -> None:
         """End a link. Raises: ConflictError when it was ended meanwhile."""
 
-    def move(self, link_id: str, contact_id: str) -> None:
-        """Let a link go on with another Contact. Raises: AmbiguousContactError when that one is linked."""
-
     def to_release(self, limit: int) -> tuple[IdentityLink, ...]:
         """Give undone links whose Contact may still bear the identity in the org."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.contact import AttachMethod
-from bridge.errors import AmbiguousContactError, ConflictError
+from bridge.errors import ConflictError
 from bridge.usecases.ports import CaseFilter
 from tests.adapters.store.samples import add_link, change, content, link, save
 from tests.fakes.clock import START
@@ -69,20 +69,6 @@ def test_a_contact_is_released_once(undone: SqlStore) -> None:
         assert tx.link_history.to_release(10) == ()
 
 
-def test_a_link_moves_to_a_free_contact_alone(store: SqlStore) -> None:
-    """One Contact has one link."""
-    add_link(store, link(1))
-    add_link(store, link(2))
-    with pytest.raises(AmbiguousContactError) as refused, store.begin() as tx:
-        tx.link_history.move("l_1", link(2).contact_id)
-    assert refused.value.code == "contact.linked"
-    with store.begin() as tx:
-        tx.link_history.move("l_1", "003000000000099")
-        moved = tx.links.by_id("l_1")
-    assert moved is not None
-    assert moved.contact_id == "003000000000099"
-
-
 def test_all_cases_of_a_link_leave_with_it(store: SqlStore) -> None:
     """Each is nobody's, Salesforce has to learn it, and another citizen's case stays."""
     mine, theirs = add_link(store, link(1), "k1"), add_link(store, link(2), "k2")
@@ -101,7 +87,7 @@ def test_cases_follow_their_link_to_its_contact(store: SqlStore) -> None:
     mine = add_link(store, link(1), "k1")
     save(store, change(content("A"), keys=["k1"]))
     with store.begin() as tx:
-        tx.link_history.move(mine.id, "003000000000099")
+        tx.link_moves.to_contact(mine.id, "003000000000099")
         moved = tx.links.by_id(mine.id)
         assert moved is not None
         assert tx.cases.readdress(moved, LATER) == 1

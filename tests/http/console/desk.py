@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from bridge.adapters.store.agent_sessions import PURPOSE
+from bridge.adapters.store.agents import PURPOSE as LOGIN
 from bridge.adapters.store.tables import agent_sessions, agents
 from bridge.domain.agent import Role
 from bridge.domain.contact import CertifiedPerson
@@ -42,7 +43,7 @@ def agent(
     person = {
         "id": name,
         "login_hash": name,
-        "sealed_login": "sealed",
+        "sealed_login": FakeVault().seal(LOGIN, f"{name}@ville.example"),
         "role": role,
         "sectors": list(sectors),
         "added_at": now,

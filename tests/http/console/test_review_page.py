@@ -67,10 +67,10 @@ def test_a_decision_is_shown_with_author_and_reason(site: Site) -> None:
     assert decide(browser, "r_1", f"link:{contact_id}").headers["Location"] == "/agents/doutes/r_1"
     text = Reading(browser.get("/agents/doutes/r_1").text).text
     assert f"Relier à la fiche {contact_id}" in text
-    assert f"Vous, aujourd’hui à 10 h 00. {REASON}" in text
+    assert f"Par vous, aujourd’hui à 10 h 00. {REASON}" in text
     assert "DUBOIS" not in text
     other = Reading(agent(site, name="a_2").get("/agents/doutes/r_1").text).text
-    assert "L’agent a_1, aujourd’hui à 10 h 00." in other
+    assert "Par a_1@ville.example, aujourd’hui à 10 h 00." in other
 
 
 def test_a130_the_second_agent_reads_the_first_s_decision(site: Site) -> None:
@@ -83,7 +83,7 @@ def test_a130_the_second_agent_reads_the_first_s_decision(site: Site) -> None:
     text = Reading(answer.text).text
     assert "Votre décision n’a pas été prise." in text
     assert "Ce n’est aucune de ces fiches" in text
-    assert f"L’agent a_1, aujourd’hui à 10 h 00. {REASON}" in text
+    assert f"Par a_1@ville.example, aujourd’hui à 10 h 00. {REASON}" in text
     assert site.contacts.contacts[contact_id].contact.subject_hash is None
 
 

@@ -111,6 +111,29 @@ def test_a_link_without_contact_can_be_undone(town: Town) -> None:
         town.decide(review, ReviewDecision.UNDO)
 
 
+def test_an_undone_link_leaves_no_doubt_about_its_contact(town: Town) -> None:
+    """Undone from its page, the link's other doubt is ended with the same author and reason."""
+    link = town.linked()
+    review = town.doubt(ReviewKind.CONTACT_GONE, link_id=link.id)
+    town.desk.undo_link(CAMILLE, link.id, "duplicate")
+    ended = town.review(review.id)
+    assert (ended.state, ended.decision, ended.decided_by, ended.decided_because) == (
+        ReviewState.DECIDED,
+        ReviewDecision.UNDO,
+        CAMILLE.id,
+        "duplicate",
+    )
+
+
+def test_a_person_linked_has_no_other_doubt_left(town: Town) -> None:
+    """Who they are was asked twice, in two kinds: the one answer ends both."""
+    review, contact_id = town.in_doubt()
+    known = town.linked(certified(PAUL))
+    other = town.doubt(ReviewKind.TWO_SUBJECTS, known.contact_id, link_id=known.id)
+    town.decide(review, ReviewDecision.LINK, contact_id=contact_id)
+    assert town.review(other.id).decision is ReviewDecision.PROVEN
+
+
 def test_a_claimed_request_goes_to_the_claimant(town: Town) -> None:
     """With method and author, and it appears on their page."""
     link = town.linked()
