@@ -181,7 +181,7 @@ def test_somebody_under_review_waits_on_our_page_and_goes_on_when_the_link_comes
     path = sent.headers["Location"]
     page = provider.get(citizen.browser, path)
     assert page.status_code == 200
-    assert "Un agent vérifie votre identité" in page.text
+    assert "Est-ce bien vous" in page.text
     assert f'href="{path}"' in page.text
     add_link(provider.store, link(citizen.number), "person")
     with provider.store.begin() as tx:

@@ -41,7 +41,7 @@ def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Bluep
     def go_on(request_id: str) -> AnyResponse:
         browser = cookies.browser_token(request)
         if RENOUNCE in request.args:
-            return to_client(authorize.renounce(request_id, browser))
+            return _answered(authorize.renounce(request_id, browser), cookies)
         return _stepped(authorize.go_on(request_id, g.session, browser), cookies)
 
     @routes.post("/continue/<request_id>")
@@ -68,7 +68,7 @@ def _parameters() -> dict[str, list[str]]:
 
 def _stepped(found: ClientAnswer | Waiting, cookies: CookieJarPolicy) -> AnyResponse:
     if isinstance(found, ClientAnswer):
-        return to_client(found)
+        return _answered(found, cookies)
     if found.step is Step.SIGN_IN:
         return see_other(_sign_in(found))
     allow_forms_to(*found.client.redirect_uris)
@@ -79,9 +79,17 @@ def _stepped(found: ClientAnswer | Waiting, cookies: CookieJarPolicy) -> AnyResp
         )
     )
     # The person may need a while: what ties the request to this browser must last as long as the request.
-    browser = browser_of(cookies.browser_token(request))
-    cookies.give_browser(page, browser, int(REQUEST_LIFE.total_seconds()))
+    life_s = int(REQUEST_LIFE.total_seconds())
+    cookies.give_browser(page, browser_of(cookies.browser_token(request)), life_s)
+    if found.step is Step.REVIEW:
+        cookies.give_waiting(page, found.request_id, life_s)
     return page
+
+
+def _answered(answer: ClientAnswer, cookies: CookieJarPolicy) -> AnyResponse:
+    response = to_client(answer)
+    cookies.forget_waiting(response)
+    return response
 
 
 def _here(request_id: str) -> str:
