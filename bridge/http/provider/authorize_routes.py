@@ -10,6 +10,7 @@ from bridge.errors import ProtocolError, RequestError
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.login import RENOUNCE
+from bridge.http.origins import Origins
 from bridge.http.provider.answers import kept_nowhere, see_other, to_client
 from bridge.http.provider.parameters import FORM, of_form, of_query
 from bridge.http.same_origin import require_same_origin
@@ -19,7 +20,7 @@ from bridge.usecases.provider.authorize import ClientAnswer, Step, Waiting
 from bridge.usecases.sign_in import browser_of
 
 
-def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Blueprint:
+def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy, origins: Origins) -> Blueprint:
     """Give /oauth2/authorize, and where a request goes on after the sign-in."""
     routes = Blueprint("provider-authorize", __name__, url_prefix="/oauth2")
     routes.after_request(kept_nowhere)
@@ -28,7 +29,7 @@ def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Bluep
     @open_to(Access.EVERYONE)
     def start() -> AnyResponse:
         browser = browser_of(cookies.browser_token(request))
-        found = authorize.start(_parameters(), g.session, browser)
+        found = authorize.start(_parameters(), g.session, browser, origins.of(request))
         if isinstance(found, ClientAnswer):
             return to_client(found)
         address = _sign_in(found) if found.step is Step.SIGN_IN else _here(found.request_id)
