@@ -77,6 +77,17 @@ def test_a126_the_hour_passes(town: Town, monkeypatch: pytest.MonkeyPatch) -> No
     assert len([entry for entry in audited(town.store) if entry[1] == "link.history"]) == 4
 
 
+def test_a126_searching_counts_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers tried one after the other are people read one after the other."""
+    monkeypatch.setattr(watch_reading, "MOST_PEOPLE_AN_HOUR", 2)
+    town.requests(row(1), row(2), row(3))
+    for number in (1, 2):
+        assert town.desk.read_link.search(CAMILLE, f"DP {number}").cases
+    with pytest.raises(ForbiddenError) as refused:
+        town.desk.read_link.search(CAMILLE, "DP 3")
+    assert refused.value.code == "agent.many_people"
+
+
 def test_a_search_finds_by_contact_or_by_number(town: Town) -> None:
     """Never by name; each finding leaves a row, and nothing found leaves none."""
     town.requests(row(1))
