@@ -48,7 +48,7 @@ class ReadLink:
         """
         wanted, now = wanted.strip(), self.clock.now()
         with self.store.begin() as tx:
-            links = tx.link_history.of_contact(wanted) if _CONTACT_ID.fullmatch(wanted) else ()
+            links = _of_contact(tx, wanted) if _CONTACT_ID.fullmatch(wanted) else ()
             cases = tx.cases.by_reference(wanted) if wanted and not links else ()
             seen = tuple(case for case in cases if agent.may_see(case.content.key.source))[:_MOST_CASES]
             found = [*(story.link.id for story in links), *(case.id for case in seen)]
@@ -64,6 +64,12 @@ class ReadLink:
                 raise UnknownCaseError("no such link", code="link.unknown")
             note_reading(tx, agent, "link.history", [story.link.id], now)
             return _page(tx, agent, story)
+
+
+def _of_contact(tx: Transaction, contact_id: str) -> tuple[LinkStory, ...]:
+    """Give the links of a Contact, and of the one that took its place when it was merged away."""
+    own, surviving = tx.link_history.of_contact(contact_id), tx.contact_log.surviving(contact_id)
+    return own if surviving == contact_id else (*own, *tx.link_history.of_contact(surviving))
 
 
 def _page(tx: Transaction, agent: Agent, story: LinkStory) -> LinkPage:

@@ -103,6 +103,15 @@ def test_a_search_finds_by_contact_or_by_number(town: Town) -> None:
     assert before[-1] == (CAMILLE.id, "agent.searched", case.id, "")
 
 
+def test_a_search_by_a_merged_contact_finds_where_its_link_went(town: Town) -> None:
+    """The id on an old note leads to the Contact that took its place."""
+    link = town.linked(certified(ANGELA))
+    merged = f"003{'9' * 12}"
+    with town.store.begin() as tx:
+        tx.contact_log.merged(merged, link.contact_id, town.clock.now())
+    assert [s.link.id for s in town.desk.read_link.search(CAMILLE, merged).links] == [link.id]
+
+
 def test_a123_a_search_ends_at_the_sector(town: Town) -> None:
     """A request of another service is not found, and a link shows how many it hides."""
     town.requests(row(1))
