@@ -9,8 +9,8 @@ from string import ascii_lowercase, ascii_uppercase
 
 _SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 
-READINGS = ("review.read", "link.history")
-"""Audit actions by which an agent sees one person's data."""
+READINGS = ("review.read", "link.history", "agent.searched")
+"""Audit actions by which an agent sees a person's data, one row each."""
 READING_EXPLAINED = "agent.reading_explained"
 MOST_PEOPLE_AN_HOUR = 500
 """Above this an agent says why before the next one is shown."""

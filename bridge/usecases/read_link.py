@@ -9,7 +9,7 @@ from datetime import datetime
 from bridge.domain.agent import Agent
 from bridge.domain.case import Case
 from bridge.errors import UnknownCaseError
-from bridge.usecases.ports import AuditEntry, CaseFilter, Clock, LinkStory, Store, Transaction
+from bridge.usecases.ports import CaseFilter, Clock, LinkStory, Store, Transaction
 from bridge.usecases.watch_reading import note_reading
 
 _CONTACT_ID = re.compile(r"003[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
@@ -42,15 +42,18 @@ class ReadLink:
     clock: Clock
 
     def search(self, agent: Agent, wanted: str) -> Found:
-        """Give what a Contact id or the number of a request leads to, within the agent's sectors."""
+        """Give what a Contact id or the number of a request leads to, within the agent's sectors.
+
+        Raises: ForbiddenError after too many people.
+        """
         wanted, now = wanted.strip(), self.clock.now()
         with self.store.begin() as tx:
-            links = tx.link_history.of_contact(wanted) if _CONTACT_ID.fullmatch(wanted) else ()
+            links = _of_contact(tx, wanted) if _CONTACT_ID.fullmatch(wanted) else ()
             cases = tx.cases.by_reference(wanted) if wanted and not links else ()
-            seen = tuple(case for case in cases if agent.may_see(case.content.key.source))
-            for subject in (*(story.link.id for story in links), *(case.id for case in seen)):
-                tx.audit.add(AuditEntry(agent.id, "agent.searched", subject), now)
-        return Found(links, seen[:_MOST_CASES])
+            seen = tuple(case for case in cases if agent.may_see(case.content.key.source))[:_MOST_CASES]
+            found = [*(story.link.id for story in links), *(case.id for case in seen)]
+            note_reading(tx, agent, "agent.searched", found, now)
+        return Found(links, seen)
 
     def history(self, agent: Agent, link_id: str) -> LinkPage:
         """Give a link with its history. Raises: UnknownCaseError, ForbiddenError after too many people."""
@@ -59,8 +62,14 @@ class ReadLink:
             story = tx.link_history.story(link_id)
             if story is None:
                 raise UnknownCaseError("no such link", code="link.unknown")
-            note_reading(tx, agent, "link.history", story.link.id, now)
+            note_reading(tx, agent, "link.history", [story.link.id], now)
             return _page(tx, agent, story)
+
+
+def _of_contact(tx: Transaction, contact_id: str) -> tuple[LinkStory, ...]:
+    """Give the links of a Contact, and of the one that took its place when it was merged away."""
+    own, surviving = tx.link_history.of_contact(contact_id), tx.contact_log.surviving(contact_id)
+    return own if surviving == contact_id else (*own, *tx.link_history.of_contact(surviving))
 
 
 def _page(tx: Transaction, agent: Agent, story: LinkStory) -> LinkPage:

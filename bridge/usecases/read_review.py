@@ -59,7 +59,7 @@ class ReadReview:
         """
         with self.store.begin() as tx:
             review, case = doubt_of(tx, agent, review_id)
-            note_reading(tx, agent, "review.read", review.id, self.clock.now())
+            note_reading(tx, agent, "review.read", [review.id], self.clock.now())
             sealed = tx.reviews.sealed_identity(review.id)
             story = tx.link_history.story(review.link_id) if review.link_id else None
             ids = _shown(review, story)

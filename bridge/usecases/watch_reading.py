@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +18,10 @@ log = structlog.get_logger("bridge.agents")
 _HOUR = timedelta(hours=1)
 
 
-def note_reading(tx: Transaction, agent: Agent, action: str, subject: str, now: datetime) -> None:
-    """Leave the row before anything is shown.
+def note_reading(
+    tx: Transaction, agent: Agent, action: str, subjects: Collection[str], now: datetime
+) -> None:
+    """Leave a row for each before anything is shown.
 
     Raises: ForbiddenError `agent.many_people` when this agent looked at 500 people within the hour and did
     not say why.
@@ -27,7 +30,8 @@ def note_reading(tx: Transaction, agent: Agent, action: str, subject: str, now: 
     if people >= MOST_PEOPLE_AN_HOUR:
         log.error("agent stopped reading", agent=agent.id, people=people)
         raise ForbiddenError("this many people within an hour need a reason", code="agent.many_people")
-    tx.audit.add(AuditEntry(agent.id, action, subject), now)
+    for subject in subjects:
+        tx.audit.add(AuditEntry(agent.id, action, subject), now)
     if people and people % WORTH_A_LOOK == 0:
         log.warning("agent reads many people", agent=agent.id, people=people)
 

@@ -9,7 +9,7 @@ PASSWORD = "123"
 
 def sign_in_button(page: Page) -> Locator:
     """Give the FranceConnect button of the welcome page."""
-    return page.get_by_role("link", name="S’identifier avec FranceConnect")
+    return page.get_by_role("link", name="S’identifier avec FranceConnect", exact=True)
 
 
 def sign_in(page: Page, login: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from run.town_hall import TownHall
-from tests.browser.conftest import Window
+from tests.browser.conftest import SCREENSHOTS, Window
 from tests.browser.console import (
     ADMINISTRATOR,
     REVIEWER,
@@ -23,7 +24,7 @@ from tests.browser.pages import sign_in_button
 from tests.browser.test_accessibility import CONTRASTS, SMALL_TARGETS, STRUCTURE
 
 pytestmark = pytest.mark.browser
-KEPT = Path(__file__).parents[2] / "docs" / "screenshots"
+GUIDE = Path(__file__).parents[2] / "docs" / "screenshots"
 REASON = "Carte d’identité vue au guichet le 3 mars."
 Picture = Callable[[Page, str], None]
 
@@ -36,9 +37,10 @@ def furnished(town_hall: TownHall) -> TownHall:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture for the agents' guide."""
-    KEPT.mkdir(exist_ok=True)
-    page.screenshot(path=KEPT / f"console-{name}.png", full_page=True)
+    """Take a picture of the agents' guide; it replaces the one there when `KEEP_PICTURES` is set."""
+    folder = GUIDE if os.environ.get("KEEP_PICTURES") else SCREENSHOTS
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"console-{name}.png", full_page=True)
 
 
 def test_an_agent_works_the_queue(window: Window, picture: Picture, furnished: TownHall) -> None:

@@ -47,6 +47,20 @@ class SqlContactLog:
         row = {"merged_id": merged_id, "surviving_id": surviving_id, "seen_at": now}
         self._insert_new(contact_merges, "merged_id", row)
 
+    def surviving(self, contact_id: str) -> str:
+        """Give the Contact that stands where this one was, through any number of merges."""
+        passed = {contact_id}
+        while successor := self._successor(contact_id):
+            if successor in passed:
+                break
+            passed.add(successor)
+            contact_id = successor
+        return contact_id
+
+    def _successor(self, contact_id: str) -> str | None:
+        query = select(contact_merges.c.surviving_id).where(contact_merges.c.merged_id == contact_id)
+        return self._connection.execute(query).scalar()
+
     def notice(self, contact_ids: Collection[str], now: datetime) -> None:
         """Note Contacts to look at; the same one twice is one look, at the later moment."""
         for contact_id in sorted(contact_ids):

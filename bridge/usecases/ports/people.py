@@ -131,6 +131,9 @@ class ContactLog(Protocol):
     def merged(self, merged_id: str, surviving_id: str, now: datetime) -> None:
         """Note which Contact took the place of which; once noted it stays."""
 
+    def surviving(self, contact_id: str) -> str:
+        """Give the Contact that stands where this one was, through any number of merges."""
+
     def notice(self, contact_ids: Collection[str], now: datetime) -> None:
         """Note Contacts to look at; the same one twice is one look."""
 

@@ -15,6 +15,8 @@ from sandbox.salesforce.records.coercion import format_datetime
 
 _ID = re.compile(r"003[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 _USERS_FROM = 1000
+_CERTIFIED = "FC_Subject__c"
+"""The handler takes no Contact that the bridge did not certify."""
 
 
 def registered(org: Org, visits: Visits, flow: Flow, data: UserData) -> str:
@@ -37,6 +39,9 @@ def _contact_id(org: Org, data: UserData) -> str:
         raise RefusedError("REGISTRATION_HANDLER_ERROR", "no contact_id in the user info response")
     contact_id = canonical_id(given) or given
     query = 'SELECT 1 FROM "Contact" WHERE "Id" = ? AND "IsDeleted" = 0'
+    contact = org.schema.find("Contact")
+    if contact and contact.find(_CERTIFIED):
+        query += f' AND "{_CERTIFIED}" IS NOT NULL'
     if org.storage.connection().execute(query, (contact_id,)).fetchone() is None:
         raise RefusedError("REGISTRATION_HANDLER_ERROR", "no such Contact")
     return contact_id

@@ -53,3 +53,18 @@ def test_a_merge_is_noted_once(store: SqlStore, store_engine: Engine) -> None:
         tx.contact_log.merged("003A", "003C", LATER)
     with store_engine.connect() as connection:
         assert connection.execute(select(contact_merges)).all() == [("003A", "003B", START)]
+
+
+def test_a_contact_is_followed_through_any_number_of_merges(store: SqlStore) -> None:
+    """Whoever holds an old id comes to the Contact that stands there now; a circle ends."""
+    with store.begin() as tx:
+        tx.contact_log.merged("003A", "003B", START)
+        tx.contact_log.merged("003B", "003C", LATER)
+        assert [tx.contact_log.surviving(each) for each in ("003A", "003B", "003C", "003D")] == [
+            "003C",
+            "003C",
+            "003C",
+            "003D",
+        ]
+        tx.contact_log.merged("003C", "003A", LATER)
+        assert tx.contact_log.surviving("003A") == "003C"

@@ -10,7 +10,7 @@ from bridge.domain.synchronisation import PushResult, PushState
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from tests.adapters.store.samples import claim, content
 from tests.adapters.store.test_parked_records import record
-from tests.http.console.desk import REASON, agent, post
+from tests.http.console.desk import REASON, agent, doubt, post
 from tests.http.reading import Reading
 from tests.http.site import Site
 from tests.http.visits import UNDER_WAY, read
@@ -75,6 +75,8 @@ def test_a_reader_sees_no_button(site: Site) -> None:
     stops = reader.get("/agents/arrets/fiche/urbanisme/record.status_unmapped").text
     assert "PC-1" in stops
     assert "Rejouer" not in stops
+    doubt(site)
+    assert "/agents/doutes/r_1" not in reader.get("/agents/doutes").text
 
 
 def test_stops_are_shown_with_cause_and_next_step(site: Site) -> None:

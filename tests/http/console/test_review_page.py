@@ -149,6 +149,16 @@ def test_a_question_is_read_by_the_person_who_waits(site: Site) -> None:
     assert "Come to the town hall’s front desk with an identity document." in english
 
 
+def test_a_question_reaches_somebody_not_recognised_too(site: Site) -> None:
+    """A known person under a new identifier reads it on their own page."""
+    waiting = site.doubtful()
+    site.link(1)
+    doubt(site, kind=ReviewKind.NEW_SUBJECT, subject="v1:who", link_id="l_1")
+    decide(agent(site), "r_1", "ask:call_us")
+    text = Reading(waiting.get("/", headers={"Accept-Language": "fr"}).text).text
+    assert "Un agent a une question à vous poser. Appelez la mairie." in text
+
+
 def test_a_claim_shows_its_request(site: Site) -> None:
     """Title, service and number beside the choice."""
     site.link(1)

@@ -77,6 +77,17 @@ def test_a126_the_hour_passes(town: Town, monkeypatch: pytest.MonkeyPatch) -> No
     assert len([entry for entry in audited(town.store) if entry[1] == "link.history"]) == 4
 
 
+def test_a126_searching_counts_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers tried one after the other are people read one after the other."""
+    monkeypatch.setattr(watch_reading, "MOST_PEOPLE_AN_HOUR", 2)
+    town.requests(row(1), row(2), row(3))
+    for number in (1, 2):
+        assert town.desk.read_link.search(CAMILLE, f"DP {number}").cases
+    with pytest.raises(ForbiddenError) as refused:
+        town.desk.read_link.search(CAMILLE, "DP 3")
+    assert refused.value.code == "agent.many_people"
+
+
 def test_a_search_finds_by_contact_or_by_number(town: Town) -> None:
     """Never by name; each finding leaves a row, and nothing found leaves none."""
     town.requests(row(1))
@@ -90,6 +101,15 @@ def test_a_search_finds_by_contact_or_by_number(town: Town) -> None:
         assert (found.links, found.cases) == ((), ())
     assert audited(town.store) == before
     assert before[-1] == (CAMILLE.id, "agent.searched", case.id, "")
+
+
+def test_a_search_by_a_merged_contact_finds_where_its_link_went(town: Town) -> None:
+    """The id on an old note leads to the Contact that took its place."""
+    link = town.linked(certified(ANGELA))
+    merged = f"003{'9' * 12}"
+    with town.store.begin() as tx:
+        tx.contact_log.merged(merged, link.contact_id, town.clock.now())
+    assert [s.link.id for s in town.desk.read_link.search(CAMILLE, merged).links] == [link.id]
 
 
 def test_a123_a_search_ends_at_the_sector(town: Town) -> None:
