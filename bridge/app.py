@@ -71,7 +71,7 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
             {"clock_skew_s": lambda: _clock_skew_s(services)},
         )
     )
-    for routes in provider_blueprints(services.provider, services.sign_in, cookies):
+    for routes in provider_blueprints(services.provider, services.sign_in, cookies, origins):
         app.register_blueprint(routes)
     for door in doors:
         app.register_blueprint(door)

@@ -48,6 +48,22 @@ DOUBTS: Mapping[str, Words] = {
         "fr": "La demande nomme une autre personne.",
         "en": "The request names another person.",
     },
+    "proof.failed": {
+        "fr": "Cinq codes faux ont été essayés.",
+        "en": "Five wrong codes were tried.",
+    },
+    "proof.contact_changed": {
+        "fr": "Le bon code ou récépissé a été donné, mais la fiche ne convient plus.",
+        "en": "The right code or receipt was given, but the record fits no longer.",
+    },
+    "proof.contact_taken": {
+        "fr": "Le bon code ou récépissé a été donné, mais la fiche est à une autre identité.",
+        "en": "The right code or receipt was given, but the record is another identity’s.",
+    },
+    "receipt.another_contact": {
+        "fr": "Un bon récépissé a été donné, d’une demande qui n’est pas à cette fiche.",
+        "en": "A good receipt was given, of a request that is not this record’s.",
+    },
     "not_mine.never_asked": {
         "fr": "La personne dit n’avoir jamais fait cette demande.",
         "en": "The person says that they never made this request.",

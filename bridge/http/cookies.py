@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from bridge.setting_types import is_protected
 
 # As long as a sign-in may take.
 BROWSER_MAX_AGE_S = 600
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{44}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,24 @@ class CookieJarPolicy:
     def forget_agent(self, response: Response) -> None:
         """Take the token of an agent's session back."""
         self._set(response, self.agent_name, "", 0)
+
+    @property
+    def waiting_name(self) -> str:
+        """Give the name of the cookie that says which client's request waits for this person."""
+        return self._name("waiting-request")
+
+    def waiting_request(self, request: Request) -> str | None:
+        """Give the id of the request that waits in this browser; None for what was never one."""
+        found = request.cookies.get(self.waiting_name, "")
+        return found if _REQUEST_ID.fullmatch(found) else None
+
+    def give_waiting(self, response: Response, request_id: str, max_age_s: int) -> None:
+        """Remember which client's request waits, so that a proof made meanwhile leads back to it."""
+        self._set(response, self.waiting_name, request_id, max_age_s)
+
+    def forget_waiting(self, response: Response) -> None:
+        """The request was answered."""
+        self._set(response, self.waiting_name, "", 0)
 
     def session_token(self, request: Request) -> str | None:
         """Give the session token the browser brought."""

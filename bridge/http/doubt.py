@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from bridge.domain.receipt import ClaimAnswer
 from bridge.http.access import Access, open_to, signed_in
+from bridge.http.cookies import CookieJarPolicy
 from bridge.http.notices import home_saying
 from bridge.http.portal import kept_by_nobody
 from bridge.http.same_origin import require_same_origin
 from bridge.usecases.possession import Possession
 from bridge.usecases.prove_by_code import CodeAnswer
+from bridge.usecases.sign_in import PORTAL_NEXT
 
 NOT_GOOD = 422
 _CODE_FAULTS = {
@@ -31,6 +33,13 @@ def doubt_blueprint(possession: Possession, base_url: str) -> Blueprint:
     """Give the routes under `/identite`; each POST answers to our own pages only."""
     doubt = Blueprint("doubt", __name__)
     doubt.after_request(kept_by_nobody)
+
+    cookies = CookieJarPolicy(base_url)
+
+    def proven() -> Response:
+        """Whoever came from a client goes on to it; everybody else sees their requests."""
+        waiting = cookies.waiting_request(request)
+        return redirect(f"{PORTAL_NEXT}{waiting}", 303) if waiting else home_saying("prouvee")
 
     @doubt.app_context_processor
     def words() -> dict[str, Any]:
@@ -56,7 +65,7 @@ def doubt_blueprint(possession: Possession, base_url: str) -> Blueprint:
         require_same_origin(request, base_url)
         answer = possession.by_code(signed_in(), request.form.get("code", ""))
         if answer is CodeAnswer.PROVEN:
-            return home_saying("prouvee")
+            return proven()
         return render_template("code.html", fault=_CODE_FAULTS[answer]), NOT_GOOD
 
     @doubt.post("/identite/recepisse")
@@ -66,7 +75,7 @@ def doubt_blueprint(possession: Possession, base_url: str) -> Blueprint:
         number, secret = request.form.get("numero", ""), request.form.get("secret", "")
         answer = possession.by_receipt(signed_in(), number, secret)
         if answer is ClaimAnswer.ATTACHED:
-            return home_saying("prouvee")
+            return proven()
         return render_template("review.html", fault=_RECEIPT_FAULTS[answer]), NOT_GOOD
 
     return doubt

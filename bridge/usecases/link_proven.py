@@ -10,7 +10,7 @@ from datetime import datetime
 from bridge.domain.contact import CertifiedPerson, Contact, IdentityLink, LinkMethod
 from bridge.domain.matching import Decision, Verdict, decide
 from bridge.domain.review import LinkReview, ReviewDecision, ReviewState
-from bridge.errors import AmbiguousContactError
+from bridge.errors import AmbiguousContactError, GoneError
 from bridge.usecases.ports import (
     AuditEntry,
     Bell,
@@ -56,11 +56,17 @@ class LinkProven:
         if person is None or not self._still_fits(session, person, contact_id):
             self._keep(review, CHANGED)
             return None
+        if self._has_another(session, contact_id):
+            self._keep(review, TAKEN)
+            return None
         try:
             self.contacts.attach(contact_id, session.subject_hash, person)
             link = self._linked(session, review, person, self._wanted(session, contact_id, method), finish)
         except AmbiguousContactError:
             self._keep(review, TAKEN)
+            return None
+        except GoneError:
+            self._keep(review, CHANGED)
             return None
         self.bell.ring("push")
         return link
@@ -72,14 +78,24 @@ class LinkProven:
         return open_person(self.vault, sealed, "") if sealed else None
 
     def _still_fits(self, session: Session, person: CertifiedPerson, contact_id: str) -> bool:
-        """Whether this Contact alone still fits, and is linked to nobody else."""
-        found = self.contacts.candidates(person.identity, person.usage_name)
+        """Whether this Contact alone still fits, among those no agent ruled out or took this person off."""
+        with self.store.read() as tx:
+            subjects = [session.subject_hash]
+            apart = tx.link_history.unlinked_from(subjects) | tx.reviews.ruled_out(subjects)
+        candidates = self.contacts.candidates(person.identity, person.usage_name)
+        found = tuple(contact for contact in candidates if contact.id not in apart)
         if ours := _ours(session, found):
             # A try that was interrupted after the Contact took our hash.
             return ours.id == contact_id
         decision = self.weigh(person.identity, person.usage_name, found, person.origin)
         only = decision.contact if decision.verdict in _FITS else None
         return only is not None and only.id == contact_id and only.subject_hash is None
+
+    def _has_another(self, session: Session, contact_id: str) -> bool:
+        """Whether our store links the Contact to somebody else: then nothing is written on it."""
+        with self.store.read() as tx:
+            holder = tx.links.by_contact([contact_id]).get(contact_id)
+        return holder is not None and holder.subject_hash != session.subject_hash
 
     def _wanted(self, session: Session, contact_id: str, method: LinkMethod) -> IdentityLink:
         return IdentityLink(

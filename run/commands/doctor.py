@@ -12,8 +12,10 @@ from redis.exceptions import RedisError
 
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.clock_skew import TOLD_BEYOND_S
+from bridge.adapters.messages.smtp import SmtpSender
 from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.describe import describe
+from bridge.domain.proof import Channel
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
 from mappings.check import against_describe
@@ -45,10 +47,18 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     if plus := services.franceconnect_plus:
         yield "franceconnect-plus", lambda: _franceconnect_plus(plus)
     yield "proconnect", lambda: _proconnect(services)
+    mail = services.send_codes.senders.get(Channel.EMAIL)
+    if isinstance(mail, SmtpSender):
+        yield "mail", lambda: _mail(mail)
     yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
     yield "salesforce timeline", lambda: _timeline(services)
+
+
+def _mail(sender: SmtpSender) -> str:
+    sender.greet()
+    return "takes codes of ours; whether they arrive, only a receiver can tell"
 
 
 def _database(services: Services) -> str:

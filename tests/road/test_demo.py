@@ -48,6 +48,13 @@ def test_the_demo_shows_its_addresses_within_a_minute_and_stops_on_ctrl_c() -> N
     assert addresses["citizen page"] == f"http://127.0.0.1:{port}/"
     # The stand-in of FranceConnect has no page of its own: it is entered by a sign-in only.
     assert answers.pop("FranceConnect") in {200, 404}
-    places = ["citizen page", "API", "Salesforce org", "municipal systems", "OpenID provider"]
+    places = [
+        "citizen page",
+        "API",
+        "Salesforce org",
+        "municipal systems",
+        "OpenID provider",
+        "e-mails and SMS",
+    ]
     assert answers == dict.fromkeys(places, 200)
     assert (status, survivors) == (0, [])

@@ -116,3 +116,10 @@ def test_an_unknown_case_is_one_sentence(tmp_path: Path, sandbox: dict[str, str]
     """An agent who mistypes a number reads that there is none."""
     done = bridge(tmp_path, "cases", "show", "DP 1", **(sandbox | {"STREETS_URL": "http://127.0.0.1:9"}))
     assert (done.returncode, done.stderr) == (2, "bridge: no request bears this number\n")
+
+
+def test_no_receipt_for_a_request_that_is_not_there(tmp_path: Path, sandbox: dict[str, str]) -> None:
+    """An agent who mistypes a number reads that there is none, and no secret is made."""
+    done = bridge(tmp_path, "receipts", "issue", "DP 1", **(sandbox | {"STREETS_URL": "http://127.0.0.1:9"}))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "bridge: no request bears this number\n"

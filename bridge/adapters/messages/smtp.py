@@ -50,6 +50,11 @@ class SmtpSender:
         with _translated(), self._connected() as server:
             server.send_message(written, self.sender, [to.email])
 
+    def greet(self) -> None:
+        """Connect, secure the line and log in, sending nothing. Raises: TransientError, PermanentError."""
+        with _translated(), self._connected() as server:
+            server.noop()
+
     def _written(self, address: str, message: CodeMessage) -> EmailMessage:
         written = EmailMessage(policy=SMTP)
         written["From"], written["To"], written["Subject"] = self.sender, address, message.subject

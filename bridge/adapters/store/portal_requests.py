@@ -6,15 +6,15 @@ import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from bridge.adapters.store.ids import hash_of
+from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.tables import portal_requests
 from bridge.domain.portal import REQUEST_LIFE, AuthorizationRequest
-from bridge.errors import TransientError
+from bridge.errors import TooManyRequestsError, TransientError
 from bridge.usecases.ports import PendingRequest, Vault
 
-MOST_STARTS = 1_200
 _BUSY_SPAN = timedelta(minutes=1)
 PURPOSE = "portal-request"
 
@@ -26,17 +26,33 @@ class SqlPortalRequests:
         self._connection = connection
         self._vault = vault
 
-    def start(self, request_id: str, browser: str, request: AuthorizationRequest, now: datetime) -> None:
-        """Keep a request. Raises: TransientError with code `login.busy` when too many start at once."""
+    def start(
+        self,
+        request_id: str,
+        browser: str,
+        request: AuthorizationRequest,
+        now: datetime,
+        origin_hash: str | None = None,
+    ) -> None:
+        """Keep a request.
+
+        Raises: TooManyRequestsError `login.too_many` when one address starts more than a front desk would;
+        TransientError `login.busy` when more start at once than citizens ever would.
+        """
         recent = portal_requests.c.started_at > now - _BUSY_SPAN
-        query = select(func.count()).select_from(portal_requests).where(recent)
-        if self._connection.execute(query).scalar_one() >= MOST_STARTS:
+        from_here = portal_requests.c.origin_hash == origin_hash
+        if origin_hash and self._count(recent, from_here) >= MOST_FROM_ONE_ADDRESS:
+            raise TooManyRequestsError(
+                "too many sign-ins from one address", code="login.too_many", retry_after_s=_BUSY_SPAN.seconds
+            )
+        if self._count(recent) >= MOST_STARTS:
             raise TransientError("too many sign-ins at once", system="bridge", code="login.busy")
         row = {
             "id_hash": hash_of(request_id),
             "browser_hash": hash_of(browser),
             "client_id": request.client_id,
             "sealed_parameters": self._vault.seal(PURPOSE, json.dumps(asdict(request))),
+            "origin_hash": origin_hash,
             "started_at": now,
         }
         self._connection.execute(insert(portal_requests).values(row))
@@ -60,6 +76,10 @@ class SqlPortalRequests:
         """Name the session that may answer: the one its own sign-in opened, or one the citizen confirmed."""
         this = portal_requests.c.id_hash == hash_of(request_id)
         self._connection.execute(update(portal_requests).where(this).values(session_id=session_id))
+
+    def _count(self, *which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(portal_requests).where(*which)
+        return int(self._connection.execute(query).scalar_one())
 
     def answer(self, request_id: str, now: datetime) -> bool:
         """Use a request up, once."""

@@ -10,6 +10,7 @@ from bridge.errors import ProtocolError, RequestError
 from bridge.http.access import Access, open_to, signed_in
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.login import RENOUNCE
+from bridge.http.origins import Origins
 from bridge.http.provider.answers import kept_nowhere, see_other, to_client
 from bridge.http.provider.parameters import FORM, of_form, of_query
 from bridge.http.same_origin import require_same_origin
@@ -19,7 +20,7 @@ from bridge.usecases.provider.authorize import ClientAnswer, Step, Waiting
 from bridge.usecases.sign_in import browser_of
 
 
-def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Blueprint:
+def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy, origins: Origins) -> Blueprint:
     """Give /oauth2/authorize, and where a request goes on after the sign-in."""
     routes = Blueprint("provider-authorize", __name__, url_prefix="/oauth2")
     routes.after_request(kept_nowhere)
@@ -28,7 +29,7 @@ def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Bluep
     @open_to(Access.EVERYONE)
     def start() -> AnyResponse:
         browser = browser_of(cookies.browser_token(request))
-        found = authorize.start(_parameters(), g.session, browser)
+        found = authorize.start(_parameters(), g.session, browser, origins.of(request))
         if isinstance(found, ClientAnswer):
             return to_client(found)
         address = _sign_in(found) if found.step is Step.SIGN_IN else _here(found.request_id)
@@ -41,7 +42,7 @@ def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy) -> Bluep
     def go_on(request_id: str) -> AnyResponse:
         browser = cookies.browser_token(request)
         if RENOUNCE in request.args:
-            return to_client(authorize.renounce(request_id, browser))
+            return _answered(authorize.renounce(request_id, browser), cookies)
         return _stepped(authorize.go_on(request_id, g.session, browser), cookies)
 
     @routes.post("/continue/<request_id>")
@@ -68,7 +69,7 @@ def _parameters() -> dict[str, list[str]]:
 
 def _stepped(found: ClientAnswer | Waiting, cookies: CookieJarPolicy) -> AnyResponse:
     if isinstance(found, ClientAnswer):
-        return to_client(found)
+        return _answered(found, cookies)
     if found.step is Step.SIGN_IN:
         return see_other(_sign_in(found))
     allow_forms_to(*found.client.redirect_uris)
@@ -79,9 +80,17 @@ def _stepped(found: ClientAnswer | Waiting, cookies: CookieJarPolicy) -> AnyResp
         )
     )
     # The person may need a while: what ties the request to this browser must last as long as the request.
-    browser = browser_of(cookies.browser_token(request))
-    cookies.give_browser(page, browser, int(REQUEST_LIFE.total_seconds()))
+    life_s = int(REQUEST_LIFE.total_seconds())
+    cookies.give_browser(page, browser_of(cookies.browser_token(request)), life_s)
+    if found.step is Step.REVIEW:
+        cookies.give_waiting(page, found.request_id, life_s)
     return page
+
+
+def _answered(answer: ClientAnswer, cookies: CookieJarPolicy) -> AnyResponse:
+    response = to_client(answer)
+    cookies.forget_waiting(response)
+    return response
 
 
 def _here(request_id: str) -> str:

@@ -81,8 +81,19 @@ class PortalClients(Protocol):
 class PortalRequests(Protocol):
     """Requests of clients that wait for a citizen; each bound to the browser it started in."""
 
-    def start(self, request_id: str, browser: str, request: AuthorizationRequest, now: datetime) -> None:
-        """Keep a request. Raises: TransientError with code `login.busy` when too many start at once."""
+    def start(
+        self,
+        request_id: str,
+        browser: str,
+        request: AuthorizationRequest,
+        now: datetime,
+        origin_hash: str | None = None,
+    ) -> None:
+        """Keep a request.
+
+        Raises: TooManyRequestsError `login.too_many` when one address starts more than a front desk would;
+        TransientError `login.busy` when more start at once than citizens ever would.
+        """
 
     def waiting(self, request_id: str, browser: str, now: datetime) -> PendingRequest | None:
         """Give a request; None when unknown, answered, too old or another browser's."""

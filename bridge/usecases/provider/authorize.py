@@ -70,10 +70,17 @@ class Authorize:
     clock: Clock
     issuer: str
 
-    def start(self, parameters: Parameters, session: Session | None, browser: str) -> ClientAnswer | Waiting:
+    def start(
+        self,
+        parameters: Parameters,
+        session: Session | None,
+        browser: str,
+        origin_hash: str | None = None,
+    ) -> ClientAnswer | Waiting:
         """Give the answer at once when a session allows it, else what has to happen first.
 
-        Raises: RequestError `portal.client` or `portal.redirect_uri`, when nobody may be sent anywhere.
+        Raises: RequestError `portal.client` or `portal.redirect_uri`, when nobody may be sent anywhere;
+        TooManyRequestsError, TransientError when too many start.
         """
         client, redirect_uri = self._addressed(parameters)
         try:
@@ -83,8 +90,8 @@ class Authorize:
             if session is not None and self._may_answer(request, session):
                 if session.link_id:
                     return self._granted(request, session, None)
-                return self._kept(request, client, session, browser, Step.REVIEW)
-            return self._kept(request, client, None, browser, Step.SIGN_IN)
+                return self._kept(request, client, browser, origin_hash, waiting=session)
+            return self._kept(request, client, browser, origin_hash)
         except ProtocolError as refusal:
             values = parameters.get("state", ())
             return self._refused(redirect_uri, values[0] if len(values) == 1 else None, refusal)
@@ -158,18 +165,21 @@ class Authorize:
         self,
         request: AuthorizationRequest,
         client: PortalClient,
-        session: Session | None,
         browser: str,
-        step: Step,
+        origin_hash: str | None,
+        *,
+        waiting: Session | None = None,
     ) -> Waiting:
+        """Keep a request: for a sign-in, or for the review that `waiting` is under."""
+        step = Step.REVIEW if waiting else Step.SIGN_IN
         if request.is_silent:
             code = "interaction_required" if step is Step.REVIEW else "login_required"
             raise ProtocolError("the citizen has to be asked", code=code)
         request_id = _SIGN_IN_IDS + secrets.token_urlsafe(32)
         with self.store.begin() as tx:
-            tx.portal_requests.start(request_id, browser, request, self.clock.now())
-            if session is not None:
-                tx.portal_requests.bind(request_id, session.id)
+            tx.portal_requests.start(request_id, browser, request, self.clock.now(), origin_hash)
+            if waiting is not None:
+                tx.portal_requests.bind(request_id, waiting.id)
         return Waiting(request_id, step, client)
 
     def _pending(self, request_id: str, browser: str | None) -> tuple[PendingRequest, PortalClient]:

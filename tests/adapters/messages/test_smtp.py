@@ -61,6 +61,15 @@ def test_a_code_arrives_as_it_was_written(server: StandInMessages) -> None:
     assert arrived["text"].replace("\r\n", "\n") == MESSAGE.text
 
 
+def test_a_greeting_sends_nothing(server: StandInMessages) -> None:
+    """The doctor asks whether the server is there and lets us in."""
+    sender(server.ready["smtp_url"]).greet()
+    assert server.inbox() == []
+    with pytest.raises(TransientError) as away:
+        sender("smtp://127.0.0.1:9").greet()
+    assert away.value.code == "mail.unreachable"
+
+
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from bridge.adapters.store.portal_requests import MOST_STARTS
+from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import (
     portal_requests,
 )
 from bridge.domain.portal import PortalKey
-from bridge.errors import TransientError
+from bridge.errors import TooManyRequestsError, TransientError
 from tests.adapters.store.portal_samples import (
     CLIENT,
     DAY,
@@ -78,6 +78,20 @@ def test_too_many_requests_at_once_are_told_to_wait(granted: SqlStore, store_eng
     assert refusal.value.code == "login.busy"
     with granted.begin() as tx:
         tx.portal_requests.start("a1", "browser-1", REQUEST, START + 61 * SECOND)
+
+
+def test_one_address_does_not_use_up_everybody_s_starts(granted: SqlStore) -> None:
+    """Sixty a minute from one place; the others go on, and so does whoever comes from nowhere known."""
+    with granted.begin() as tx:
+        for n in range(MOST_FROM_ONE_ADDRESS):
+            tx.portal_requests.start(f"a{n}", "browser-1", REQUEST, START, "here")
+    with pytest.raises(TooManyRequestsError) as refusal, granted.begin() as tx:
+        tx.portal_requests.start("b", "browser-1", REQUEST, START, "here")
+    assert refusal.value.code == "login.too_many"
+    with granted.begin() as tx:
+        tx.portal_requests.start("c", "browser-1", REQUEST, START, "there")
+        tx.portal_requests.start("d", "browser-1", REQUEST, START)
+        tx.portal_requests.start("e", "browser-1", REQUEST, START + 61 * SECOND, "here")
 
 
 def test_the_previous_secret_serves_until_its_time_ends(granted: SqlStore) -> None:

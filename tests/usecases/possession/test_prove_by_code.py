@@ -199,6 +199,7 @@ def test_a_contact_our_own_store_gave_to_another_is_not_linked(doubt: Doubt) -> 
     review = doubt.review
     assert review
     assert review.reasons[-1] == TAKEN
+    assert doubt.contacts.contacts[contact_id].contact.subject_hash is None, "nothing was written on it"
 
 
 def test_a_contact_that_is_gone_receives_nothing_and_links_nobody(doubt: Doubt) -> None:
@@ -268,3 +269,16 @@ def test_a_refused_write_leaves_the_doubt_open(doubt: Doubt) -> None:
     with pytest.raises(PermanentError):
         doubt.answer(doubt.mail.code)
     assert doubt.link is None
+
+
+def test_what_an_agent_took_apart_no_code_joins(doubt: Doubt) -> None:
+    """A link undone by an agent is not made again by a code that was on its way."""
+    contact_id = doubt.sign_in()
+    doubt.ask()
+    code = doubt.mail.code
+    add_link(doubt.store, link(7, subject=doubt.subject, contact=contact_id))
+    with doubt.store.begin() as tx:
+        tx.link_history.undo("l_7", "a_1", "somebody else", doubt.clock.now())
+    assert doubt.answer(code) is CodeAnswer.DOUBTFUL
+    assert doubt.link is None
+    assert doubt.contacts.contacts[contact_id].contact.subject_hash is None

@@ -49,9 +49,11 @@ portal_requests = Table(
     held("client_id", "id", String(), ForeignKey("portal_clients.client_id")),
     held("sealed_parameters", "sealed", String()),
     held("session_id", "id", String(), nullable=True),
+    held("origin_hash", "hash", String(), nullable=True),
     held("started_at", "time", UtcTime()),
     held("used_at", "time", UtcTime(), nullable=True),
     Index("ix_portal_requests_started_at", "started_at"),
+    Index("ix_portal_requests_origin_hash", "origin_hash", "started_at"),
 )
 
 portal_grants = Table(

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(), nullable=False),
         sa.Column("sealed_parameters", sa.String(), nullable=False),
         sa.Column("session_id", sa.String(), nullable=True),
+        sa.Column("origin_hash", sa.String(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -97,6 +98,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_portal_requests")),
     )
     op.create_index("ix_portal_requests_started_at", "portal_requests", ["started_at"], unique=False)
+    op.create_index(
+        "ix_portal_requests_origin_hash", "portal_requests", ["origin_hash", "started_at"], unique=False
+    )
     op.create_table(
         "portal_grants",
         sa.Column("id", sa.String(), nullable=False),
