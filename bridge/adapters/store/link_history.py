@@ -31,7 +31,10 @@ class SqlLinkHistory:
 
     def of_subject(self, subject_hash: str) -> tuple[LinkStory, ...]:
         """Give every link this subject ever had, the latest first."""
-        return self._stories(table.c.subject_hash == subject_hash)
+        # Two conditions, for each has an index of its own.
+        standing, ended = table.c.undone_at.is_(None), table.c.undone_at.is_not(None)
+        same = table.c.subject_hash == subject_hash
+        return self._stories((same & standing) | (same & ended))
 
     def unlinked_from(self, subject_hashes: Collection[str]) -> frozenset[str]:
         """Give the Contacts an agent took this subject off: no rule alone may link them again."""

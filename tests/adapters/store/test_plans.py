@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.case import CaseKey
-from bridge.usecases.ports import CaseFilter, SignInStart, Transaction
+from bridge.usecases.ports import AuditFilter, CaseFilter, SignInStart, Transaction
 from tests.adapters.store.samples import LEASE, SOURCE, link
 from tests.fakes.clock import START
 
@@ -36,6 +36,13 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     ),
     "subject": lambda tx: tx.links.by_subject(["s1", "s2"]),
     "contact": lambda tx: tx.links.by_contact(["003A"]),
+    "unlinked": lambda tx: tx.link_history.unlinked_from(["s1", "s2"]),
+    "ruled out": lambda tx: tx.reviews.ruled_out(["s1", "s2"]),
+    "history": lambda tx: (tx.link_history.of_contact("003A"), tx.link_history.of_subject("s1")),
+    "to release": lambda tx: tx.link_history.to_release(20),
+    "doubts of a link": lambda tx: tx.reviews.about_link("l_1"),
+    "people read": lambda tx: tx.audit.people_read("a_1", START),
+    "journal": lambda tx: tx.audit.page(AuditFilter(actor="a_1", before=9)),
 }
 
 

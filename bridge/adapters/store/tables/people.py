@@ -26,10 +26,12 @@ identity_links = Table(
     held("undone_because", "text", String(), nullable=True),
     held("released_at", "time", UtcTime(), nullable=True),
     held("contact_gone_at", "time", UtcTime(), nullable=True),
+    Index("ix_identity_links_contact_id", "contact_id"),
 )
 only_where("uq_identity_links_contact", "undone_at IS NULL", identity_links.c.contact_id, unique=True)
 only_where("uq_identity_links_subject", "undone_at IS NULL", identity_links.c.subject_hash, unique=True)
 only_where("ix_identity_links_gone", "contact_gone_at IS NOT NULL", identity_links.c.contact_gone_at)
+only_where("ix_identity_links_undone", "undone_at IS NOT NULL", identity_links.c.subject_hash)
 only_where("ix_identity_links_pivot", "undone_at IS NULL", identity_links.c.pivot_hash)
 only_where(
     "ix_identity_links_to_release",
@@ -69,6 +71,8 @@ link_reviews = Table(
     held("decided_at", "time", UtcTime(), nullable=True),
     held("asked_for", "word", String(), nullable=True),
     Index("ix_link_reviews_created_at", "created_at"),
+    Index("ix_link_reviews_subject_hash", "subject_hash"),
+    Index("ix_link_reviews_link_id", "link_id"),
 )
 # One doubt about who somebody is at a time; doubts about a case or a Contact stand beside it.
 only_where(

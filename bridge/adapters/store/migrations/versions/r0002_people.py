@@ -21,6 +21,14 @@ def upgrade() -> None:
     op.add_column("identity_links", sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
     to_release = _where("undone_at IS NOT NULL AND released_at IS NULL")
     op.create_index("ix_identity_links_to_release", "identity_links", ["undone_at"], unique=False, **to_release)
+    op.create_index(
+        "ix_identity_links_undone",
+        "identity_links",
+        ["subject_hash"],
+        unique=False,
+        **_where("undone_at IS NOT NULL"),
+    )
+    op.create_index("ix_identity_links_contact_id", "identity_links", ["contact_id"], unique=False)
     op.add_column("identity_links", sa.Column("contact_gone_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_identity_links_gone",
@@ -82,6 +90,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_reviews")),
     )
     op.create_index("ix_link_reviews_created_at", "link_reviews", ["created_at"], unique=False)
+    op.create_index("ix_link_reviews_subject_hash", "link_reviews", ["subject_hash"], unique=False)
+    op.create_index("ix_link_reviews_link_id", "link_reviews", ["link_id"], unique=False)
     op.create_index(
         "uq_link_reviews_subject",
         "link_reviews",
