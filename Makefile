@@ -46,15 +46,15 @@ tests/independent/.installed: tests/independent/provider/package.json tests/inde
 	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python tests/independent/provider
 	@touch $@
 
-test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests
-	@$(BIN)/python -m pytest
+test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests, on every core
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 format: $(STAMP) ## put the code into the house's format
 	$(BIN)/ruff format .

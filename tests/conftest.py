@@ -18,6 +18,10 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
 
+REPLAYED = "streets replayed"
+"""The property of a test that says which year it replayed."""
+TOGETHER = {Path("tests", room) for room in ("browser", "independent", "road")}
+"""Rooms whose tests share running services; elsewhere a file is what stays together."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 
 
@@ -26,6 +30,23 @@ def pytest_report_header() -> list[str]:
     org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
     year = "replayed" if FULL_YEAR.is_file() else "NOT there, the packaged slice is replayed instead"
     return [f"real Salesforce org: {org}", f"full year of street requests: {year}"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests that share a server with one worker, where several work side by side."""
+    for item in items:
+        file = item.path.relative_to(config.rootpath)
+        room = next((str(room) for room in TOGETHER if room in file.parents), str(file))
+        item.add_marker(pytest.mark.xdist_group(room))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell whether the real year was replayed, or only the slice that travels with the project."""
+    reports = terminalreporter.stats.get("passed", [])
+    told = {value for report in reports for name, value in report.user_properties if name == REPLAYED}
+    for line in sorted(map(str, told)):
+        terminalreporter.section("the road")
+        terminalreporter.line(line)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,13 +9,13 @@ the test run says which of the two it was.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 
-from tests.road.conftest import REPLAYED
+from tests.conftest import REPLAYED
 from tests.road.published import FIRST_DAY, LAST_DAY, Published, published
 from tests.road.town_and_org import Road, open_road
 
@@ -38,10 +38,9 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Give the road at the end of the year; every thirtieth night the store is held against the file."""
     town = published()
-    request.config.stash[REPLAYED] = town.description
     eve_cursor = None
     with open_road(tmp_path_factory.mktemp("road"), town.path, FIRST_DAY) as road:
         for number, night in enumerate(NIGHTS):
@@ -53,8 +52,11 @@ def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield Year(road, town, eve_cursor)
 
 
-def test_the_year_ends_with_its_known_counts(year: Year) -> None:
+def test_the_year_ends_with_its_known_counts(
+    year: Year, record_property: Callable[[str, object], None]
+) -> None:
     """What the file says of the last evening is what its publisher's counts say."""
+    record_property(REPLAYED, year.town.description)
     tally = Counter(year.town.standing_on(LAST_DAY).values())
     if year.town.is_full_year:
         assert tally == {"closed": 32_363, "open": 8_726}
