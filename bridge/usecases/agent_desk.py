@@ -9,7 +9,16 @@ from bridge.usecases.agent_names import AgentNames
 from bridge.usecases.carry_out import CarryOut
 from bridge.usecases.list_reviews import ListReviews
 from bridge.usecases.overview import Overview
-from bridge.usecases.ports import Bell, Clock, ContactDesk, ContactDirectory, Pseudonyms, Store, Vault
+from bridge.usecases.ports import (
+    Bell,
+    Clock,
+    ContactChanges,
+    ContactDesk,
+    ContactDirectory,
+    Pseudonyms,
+    Store,
+    Vault,
+)
 from bridge.usecases.read_audit import ReadAudit
 from bridge.usecases.read_link import ReadLink
 from bridge.usecases.read_review import ReadReview
@@ -32,6 +41,7 @@ class DeskPorts:
     store: Store
     contacts: ContactDirectory
     sheets: ContactDesk
+    changes: ContactChanges
     pseudonyms: Pseudonyms
     vault: Vault
     clock: Clock
@@ -65,7 +75,7 @@ class AgentDesk:
             on.store,
             on.clock,
             SettlePerson(on.store, on.contacts, on.sheets, on.pseudonyms, on.vault, on.clock, on.bell),
-            SettleContact(on.store, on.clock, on.bell, release),
+            SettleContact(on.store, on.changes, on.clock, on.bell, release),
             SettleRequest(on.store, on.clock, on.bell),
         )
         return cls(

@@ -101,7 +101,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     replay = ReplayParked(store, sources, absorb)
     sheets = SalesforceContactDesk(prompt, load_salesforce("contact"))
     spare = salesforce.spare_reserve
-    desk = DeskPorts(store, contacts, sheets, pseudonyms, vault, clock, bell, sources, replay, spare)
+    changes = SalesforceContactChanges(salesforce, load_salesforce("contact"))
+    desk = DeskPorts(store, contacts, sheets, changes, pseudonyms, vault, clock, bell, sources, replay, spare)
     doors = citizens_doors(settings, store, vault, clock, link)
     return Services(
         settings=settings,
@@ -130,8 +131,6 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
         desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
-        follow_contacts=FollowContacts(
-            store, SalesforceContactChanges(salesforce, load_salesforce("contact")), clock, bell
-        ),
+        follow_contacts=FollowContacts(store, changes, clock, bell),
         provider=build_provider(settings, store, vault, clock),
     )

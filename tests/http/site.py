@@ -28,6 +28,7 @@ from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
+from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.desk import FakeDesk
 from tests.fakes.vault import FakeVault
@@ -165,6 +166,7 @@ def with_store(
         store=store,
         contacts=people,
         sheets=FakeDesk(people),
+        changes=FakeContactChanges(people, clock),
         pseudonyms=PSEUDONYMS,
         vault=FakeVault(),
         clock=clock,

@@ -26,6 +26,13 @@ CONSOLE_WORDS: dict[str, ProblemWords] = {
             "en": "It does not exist, or it is about a service that is not yours.",
         },
     ),
+    "contact.gone": ProblemWords(
+        {"fr": "Cette fiche n’existe plus non plus.", "en": "This record is gone too."},
+        {
+            "fr": "Choisissez-en une autre, ou défaites le lien. Rien n’a été changé.",
+            "en": "Choose another one, or undo the link. Nothing was changed.",
+        },
+    ),
     "review.reason": ProblemWords(
         {"fr": "Il manque une raison.", "en": "A reason is missing."},
         {

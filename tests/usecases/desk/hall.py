@@ -19,6 +19,7 @@ from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.sealed_person import seal_person
 from tests.domain.people import like
 from tests.fakes.clock import FakeClock
+from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.fakes.desk import FakeDesk
 from tests.fakes.vault import FakeVault
@@ -50,6 +51,7 @@ class Town:
             store=self.store,
             contacts=self.contacts,
             sheets=FakeDesk(self.contacts),
+            changes=FakeContactChanges(self.contacts, self.clock),
             pseudonyms=PSEUDONYMS,
             vault=FakeVault(),
             clock=self.clock,

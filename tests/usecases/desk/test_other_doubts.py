@@ -78,8 +78,10 @@ def test_a_link_whose_contact_is_gone_goes_on_with_another(town: Town) -> None:
     link = town.linked()
     other = town.contacts.add(PAUL)
     review = town.doubt(ReviewKind.CONTACT_GONE, other, link_id=link.id)
+    del town.contacts.contacts[link.contact_id]
     town.bell.rung.clear()
     town.decide(review, ReviewDecision.MOVE, contact_id=other)
+    assert town.contacts.contacts[other].contact.subject_hash == link.subject_hash
     with town.store.begin() as tx:
         moved = tx.links.by_id(link.id)
         cases = tx.cases.of_citizen(link.id, CaseFilter())
@@ -87,6 +89,30 @@ def test_a_link_whose_contact_is_gone_goes_on_with_another(town: Town) -> None:
     assert moved.contact_id == other
     assert {case.contact_id for case in cases} == {other}
     assert town.bell.rung == ["push"]
+
+
+def test_a_link_goes_on_though_the_bin_holds_its_mark(town: Town) -> None:
+    """The org refuses the same mark twice, in the bin or not: the requests follow all the same."""
+    link = town.linked()
+    other = town.contacts.add(PAUL)
+    review = town.doubt(ReviewKind.CONTACT_GONE, other, link_id=link.id)
+    town.decide(review, ReviewDecision.MOVE, contact_id=other)
+    with town.store.begin() as tx:
+        moved = tx.links.by_id(link.id)
+    assert moved is not None
+    assert moved.contact_id == other
+
+
+def test_a_link_cannot_go_on_with_a_contact_that_is_gone_too(town: Town) -> None:
+    """The doubt stays as it was, and the agent learns why."""
+    link = town.linked()
+    other = town.contacts.add(PAUL)
+    review = town.doubt(ReviewKind.CONTACT_GONE, other, link_id=link.id)
+    del town.contacts.contacts[link.contact_id], town.contacts.contacts[other]
+    with pytest.raises(ConflictError) as refusal:
+        town.decide(review, ReviewDecision.MOVE, contact_id=other)
+    assert refusal.value.code == "contact.gone"
+    assert town.review(review.id).decision is None
 
 
 def test_a_survivor_that_is_linked_loses_that_link(town: Town) -> None:
