@@ -127,7 +127,7 @@ NO_KEYS: list[Any] = ["x", {"kty": "EC"}, {"kty": "oct", "k": "AAAA"}]
     [
         *({name: value} for name in ("alg", "kid", "enc", "epk") for value in ODD),
         *({"epk": value} for value in NO_KEYS),
-        {"epk": ECKey.generate_key("P-384").as_dict(private=False)},
+        pytest.param({"epk": ECKey.generate_key("P-384").as_dict(private=False)}, id="another curve"),
         {"apu": 5},
     ],
     ids=str,

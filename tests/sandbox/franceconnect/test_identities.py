@@ -95,7 +95,7 @@ def test_longest_name_has_52_letters(fc: StandIn) -> None:
     assert len(fc.identity("nom_50+_caractères")["family_name"]) == 52
 
 
-@pytest.mark.parametrize("login", REFUSED)
+@pytest.mark.parametrize("login", sorted(REFUSED))
 def test_refused_identity_stays_on_a_page(fc: StandIn, login: str) -> None:
     """The browser stays on a page with the code; only its button tells the service, with state and iss."""
     status, code, error = REFUSED[login]

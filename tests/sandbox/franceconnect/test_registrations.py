@@ -92,7 +92,7 @@ def test_a_service_with_a_key_proves_itself_once_for_each_exchange(fc: StandIn, 
         {"exp": None},
         {"exp": 1},
         {"jti": None},
-        {"key": ECKey.generate_key("P-256")},
+        pytest.param({"key": ECKey.generate_key("P-256")}, id="another key"),
     ],
     ids=str,
 )
