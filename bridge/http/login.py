@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
 from bridge.errors import BridgeError, SignInError
 from bridge.http.access import Access, open_to
+from bridge.http.answers_once import kept_nowhere, see_other, single
 from bridge.http.cookies import CookieJarPolicy
 from bridge.http.origins import Origins
 from bridge.http.provider_errors import note_provider_error
 from bridge.http.same_origin import require_same_origin
+from bridge.usecases.provider_answers import ProviderAnswer
 from bridge.usecases.sign_in import HOME, PORTAL_NEXT, FinishedSignIn, SignIn
 
 SIGNED_OUT = f"{HOME}?au-revoir=1"
@@ -38,7 +40,7 @@ def login_blueprint(
         require_same_origin(request, cookies.base_url)
         going = sign_in.leave(cookies.session_token(request), cookies.browser_token(request))
         ended_here = HOME if g.session is None else SIGNED_OUT_HERE_ONLY
-        response = _see_other(going.url or ended_here)
+        response = see_other(going.url or ended_here)
         cookies.forget_session(response)
         if going.browser_token:
             cookies.give_browser(response, going.browser_token)
@@ -49,14 +51,14 @@ def login_blueprint(
     def left() -> Response:
         onward = sign_in.left(request.args.get("state"), cookies.browser_token(request))
         if onward is None:
-            return _see_other(HOME)
-        return _see_other(SIGNED_OUT if onward == HOME else onward)
+            return see_other(HOME)
+        return see_other(SIGNED_OUT if onward == HOME else onward)
 
     @routes.app_context_processor
     def doors() -> dict[str, bool]:
         return {"has_plus": plus is not None}
 
-    routes.after_request(_kept_nowhere)
+    routes.after_request(kept_nowhere)
     return routes
 
 
@@ -70,7 +72,7 @@ def _open_door(
     def start() -> Response:
         origin = origins.of(request) if origins else None
         started = sign_in.start(_next_path(), cookies.browser_token(request), origin)
-        response = _see_other(started.url)
+        response = see_other(started.url)
         cookies.give_browser(response, started.browser_token)
         return response
 
@@ -82,47 +84,23 @@ def _open_door(
         except BridgeError as error:
             if error.code == "login.state" and g.session is not None:
                 # A reload or the back button, by somebody whom the first time signed in.
-                return _see_other(HOME)
+                return see_other(HOME)
             note_provider_error(request, sign_in.door, error)
             wanted = error.next_path if isinstance(error, SignInError) else None
             if error.code == "login.denied" and wanted and wanted.startswith(PORTAL_NEXT):
                 # Whoever came from a client goes back there, with the client's own "no".
-                return _see_other(f"{wanted}?{RENOUNCE}=1")
+                return see_other(f"{wanted}?{RENOUNCE}=1")
             raise
-        response = _see_other(finished.next_path)
+        response = see_other(finished.next_path)
         cookies.give_session(response, finished.session_token)
         return response
 
 
 def _finished(sign_in: SignIn, cookies: CookieJarPolicy) -> FinishedSignIn:
-    return sign_in.finish(
-        state=_single("state"),
-        code=_single("code"),
-        error=_single("error"),
-        iss=_single("iss"),
-        browser_token=cookies.browser_token(request),
-        old_session_token=cookies.session_token(request),
-    )
+    answer = ProviderAnswer(single("state"), single("code"), single("error"), single("iss"))
+    return sign_in.finish(answer, cookies.browser_token(request), cookies.session_token(request))
 
 
 def _next_path() -> str:
     wanted = request.args.getlist("next")
     return wanted[0] if len(wanted) == 1 else HOME
-
-
-def _single(name: str) -> str | None:
-    """Give the parameter; said twice it could mean one thing to us and another to the provider."""
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise SignInError("a parameter comes twice", code="login.state")
-    return values[0] if values else None
-
-
-def _see_other(address: str) -> Response:
-    return redirect(address, 303)
-
-
-def _kept_nowhere(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response

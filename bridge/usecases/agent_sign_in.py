@@ -22,7 +22,7 @@ from bridge.usecases.provider_answers import (
     LOGIN_STATE,
     LOGOUT_STATE,
     ProviderAnswer,
-    browser_token,
+    browser_of,
     new_login_value,
     new_logout_state,
     path_within,
@@ -80,7 +80,7 @@ class AgentSignIn:
         origin_hash: str | None = None,
     ) -> StartedSignIn:
         """Give where to send the browser. Raises: TooManyRequestsError, TransientError, PermanentError."""
-        token, state, nonce = browser_token(browser), new_login_value(), new_login_value()
+        token, state, nonce = browser_of(browser), new_login_value(), new_login_value()
         verifier = secrets.token_urlsafe(48)
         url = self.provider.authorization_url(state, nonce, verifier, another_account=another_account)
         start = SignInStart(DOOR, nonce, safe_console_path(next_path), verifier, origin_hash)
@@ -115,7 +115,7 @@ class AgentSignIn:
         sealed = self._ended(session_token) if session_token else None
         if sealed is None:
             return LogoutStart(None, None)
-        token, state = browser_token(browser), new_logout_state()
+        token, state = browser_of(browser), new_logout_state()
         try:
             url = self.provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, sealed), state)
             with self.store.begin() as tx:
@@ -183,7 +183,7 @@ class AgentSignIn:
 
 def safe_console_path(wanted: str | None) -> str:
     """Give the path if it is a page of the console; its home for everything else."""
-    return path_within(wanted, within=HOME, but=_OUTSIDE, home=HOME)
+    return path_within(wanted, within=(HOME,), but=_OUTSIDE, home=HOME)
 
 
 def _entry(action: str, session: AgentSession) -> AuditEntry:

@@ -55,14 +55,14 @@ def new_logout_state() -> str:
     return f"out{secrets.token_hex(31)[1:]}"
 
 
-def browser_token(given: str | None) -> str:
+def browser_of(given: str | None) -> str:
     """Give the browser's token when it has one, else a new one, so that two tabs can both finish."""
     return given if given and _BROWSER_TOKEN.fullmatch(given) else secrets.token_urlsafe(32)
 
 
-def path_within(wanted: str | None, *, within: str, but: Collection[str], home: str) -> str:
+def path_within(wanted: str | None, *, within: Collection[str], but: Collection[str] = (), home: str) -> str:
     """Give the path if it is one of ours under `within`, letter by letter; `home` for everything else."""
-    if not wanted or len(wanted) > _MAX_PATH_CHARS or not wanted.startswith(within):
+    if not wanted or len(wanted) > _MAX_PATH_CHARS or not wanted.startswith(tuple(within)):
         return home
     return wanted if _PATH.fullmatch(wanted) and not wanted.startswith(tuple(but)) else home
 

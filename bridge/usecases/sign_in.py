@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bridge.domain.contact import CertifiedPerson
-from bridge.errors import BridgeError, PermanentError, SignInError, TransientError
+from bridge.errors import BridgeError, SignInError
 from bridge.usecases.link_contact import LinkOutcome
 from bridge.usecases.ports import (
     AuditEntry,
@@ -21,6 +21,15 @@ from bridge.usecases.ports import (
     Transaction,
     Vault,
 )
+from bridge.usecases.provider_answers import (
+    LOGIN_STATE,
+    LOGOUT_STATE,
+    ProviderAnswer,
+    browser_of,
+    new_login_value,
+    new_logout_state,
+    path_within,
+)
 
 ID_TOKEN_PURPOSE = "id-token"  # noqa: S105 - names what the key is for
 ACTOR = "citizen"
@@ -31,14 +40,6 @@ _SYSTEM = "franceconnect"
 PORTAL_NEXT = "/oauth2/continue/"
 """Where a client's request goes on once its citizen has signed in; its id follows."""
 _NEXT_PREFIXES = ("/demandes/", PORTAL_NEXT)
-_NEXT = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*)?")
-_MAX_NEXT_CHARS = 8_192
-_LOGIN_STATE = re.compile(r"[0-9a-f]{64}")
-# Never the shape of a sign-in's, so that neither serves for the other.
-_LOGOUT_STATE = re.compile(r"out[0-9a-f]{61}")
-_CODE = re.compile(r"[!-~]{1,1024}")
-_BROWSER_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_GIVEN_UP = frozenset(("access_denied", "login_required", "interaction_required", "consent_required"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,8 +100,7 @@ class SignIn:
         Raises: TooManyRequestsError, TransientError, PermanentError when the provider cannot be asked.
         """
         browser = browser_of(browser_token)
-        # 64 characters satisfy every length FranceConnect ever asked of the two.
-        state, nonce = secrets.token_hex(32), secrets.token_hex(32)
+        state, nonce = new_login_value(), new_login_value()
         url = self.provider.authorization_url(state, nonce)
         with self.store.begin() as tx:
             start = SignInStart(
@@ -110,25 +110,18 @@ class SignIn:
         return StartedSignIn(url, browser)
 
     def finish(
-        self,
-        *,
-        state: str | None,
-        code: str | None,
-        error: str | None,
-        iss: str | None,
-        browser_token: str | None,
-        old_session_token: str | None = None,
+        self, answer: ProviderAnswer, browser_token: str | None, old_session_token: str | None = None
     ) -> FinishedSignIn:
         """Give a new session for the answer the browser brought; the old one ends.
 
         Raises: SignInError, AssuranceError, TransientError, PermanentError, BudgetError. The transaction
         is used up whatever comes.
         """
-        start = self._taken(_LOGIN_STATE, state, browser_token, doors=(self.door,))
+        start = self._taken(LOGIN_STATE, answer.state, browser_token, doors=(self.door,))
         if start is None:
             raise SignInError("no such sign-in is under way in this browser", code="login.state")
         try:
-            identified = self.provider.identify(self._code(code, error, iss), start.nonce)
+            identified = self.provider.identify(answer.code_from(self.issuer, _SYSTEM), start.nonce)
         except SignInError as refusal:
             refusal.next_path = start.next_path
             raise
@@ -145,7 +138,7 @@ class SignIn:
         provider = self._provider(ended.door) if ended else None
         if ended is None or provider is None:
             return LogoutStart(None, None)
-        browser, state = browser_of(browser_token), f"out{secrets.token_hex(31)[1:]}"
+        browser, state = browser_of(browser_token), new_logout_state()
         try:
             url = provider.logout_url(self.vault.open(ID_TOKEN_PURPOSE, ended.sealed_id_token), state)
             with self.store.begin() as tx:
@@ -159,7 +152,7 @@ class SignIn:
     def left(self, state: str | None, browser_token: str | None) -> str | None:
         """Give where to go after a logout this browser asked for; None for any other return."""
         doors = (self.door, *self.other_doors)
-        start = self._taken(_LOGOUT_STATE, state, browser_token, doors=doors)
+        start = self._taken(LOGOUT_STATE, state, browser_token, doors=doors)
         return start.next_path if start else None
 
     def _taken(
@@ -169,17 +162,6 @@ class SignIn:
             return None
         with self.store.begin() as tx:
             return tx.sign_ins.take(state, browser_token, self.clock.now(), doors=doors)
-
-    def _code(self, code: str | None, error: str | None, iss: str | None) -> str:
-        if iss is not None and iss != self.issuer:
-            raise SignInError("the answer comes from another provider", code="login.issuer")
-        if error is not None and code is not None:
-            raise SignInError("the answer says both yes and no", code="login.state")
-        if error is not None:
-            raise _refusal(error)
-        if code is None or not _CODE.fullmatch(code):
-            raise SignInError("the answer brings no code", code="login.token")
-        return code
 
     def _opened(
         self,
@@ -240,26 +222,7 @@ class SignIn:
 
 def safe_next_path(wanted: str | None) -> str:
     """Give the path if it is one of ours, letter by letter; the first page for everything else."""
-    if not wanted or len(wanted) > _MAX_NEXT_CHARS or not wanted.startswith(_NEXT_PREFIXES):
-        return HOME
-    return wanted if _NEXT.fullmatch(wanted) else HOME
-
-
-def browser_of(token: str | None) -> str:
-    """Give the token a browser brought, or a new one for it."""
-    return token if token and _BROWSER_TOKEN.fullmatch(token) else secrets.token_urlsafe(32)
-
-
-def _refusal(error: str) -> BridgeError:
-    """What to do is decided by the kind of error; its description is never read."""
-    if error in _GIVEN_UP:
-        return SignInError("the sign-in was not completed at the provider", code="login.denied")
-    if error == "temporarily_unavailable":
-        return TransientError("the provider is not available", system=_SYSTEM, code="login.unavailable")
-    if error == "server_error":
-        # Also an identity that lacks what FranceConnect must pass on: trying again may not help.
-        return TransientError("the provider could not finish", system=_SYSTEM, code="login.failed")
-    return PermanentError("the provider refuses our request", system=_SYSTEM, code="login.provider")
+    return path_within(wanted, within=_NEXT_PREFIXES, home=HOME)
 
 
 def _entry(action: str, session: Session) -> AuditEntry:

@@ -17,7 +17,7 @@ from bridge.http.same_origin import require_same_origin
 from bridge.http.security_headers import allow_forms_to
 from bridge.usecases.provider import Authorize
 from bridge.usecases.provider.authorize import ClientAnswer, Step, Waiting
-from bridge.usecases.sign_in import browser_of
+from bridge.usecases.provider_answers import browser_of
 
 
 def authorize_blueprint(authorize: Authorize, cookies: CookieJarPolicy, origins: Origins) -> Blueprint:

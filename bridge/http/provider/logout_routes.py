@@ -15,7 +15,8 @@ from bridge.http.provider.parameters import of_form, of_query
 from bridge.usecases.provider import EndSession
 from bridge.usecases.provider.end_session import LogoutWish
 from bridge.usecases.provider.read_request import Parameters
-from bridge.usecases.sign_in import HOME, SignIn, browser_of
+from bridge.usecases.provider_answers import browser_of
+from bridge.usecases.sign_in import HOME, SignIn
 
 _AS_IT_IS = "surrogateescape"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from bridge.domain.contact import CertifiedPerson
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity
 from bridge.errors import BridgeError, SignInError, TransientError
 from bridge.usecases.ports import Identified
+from bridge.usecases.provider_answers import ProviderAnswer
 from bridge.usecases.sign_in import FinishedSignIn, SignIn, StartedSignIn
 from tests.fakes.clock import FakeClock
 
@@ -67,14 +68,9 @@ def state_of(started: StartedSignIn) -> str:
 
 def finish(sign_in: SignIn, started: StartedSignIn, **changes: Any) -> FinishedSignIn:
     """Finish as FranceConnect and the right browser do, with changes."""
-    right: dict[str, Any] = {
-        "state": state_of(started),
-        "code": "good",
-        "error": None,
-        "iss": ISSUER,
-        "browser_token": started.browser_token,
-    }
-    return sign_in.finish(**(right | changes))
+    browser, old = changes.pop("browser_token", started.browser_token), changes.pop("old_session_token", None)
+    answer = ProviderAnswer(state_of(started), code="good", iss=ISSUER)
+    return sign_in.finish(replace(answer, **changes), browser, old)
 
 
 def refusal(sign_in: SignIn, started: StartedSignIn, **changes: Any) -> BridgeError:
