@@ -15,7 +15,7 @@ from run.demo.visitor import TIMEOUT_S
 CLIENT_ID = "portal"
 AUTH_PROVIDER = "Bridge"
 """The URL suffix of the org's Auth. Provider, which ends its return address."""
-SCOPES = (Scope.OPENID, Scope.PROFILE, Scope.CONTACT, Scope.CASES_READ)
+SCOPES = (Scope.OPENID, Scope.PROFILE, Scope.CONTACT, Scope.CASES_READ, Scope.OFFLINE_ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
