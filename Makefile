@@ -47,14 +47,14 @@ tests/independent/.installed: tests/independent/provider/package.json tests/inde
 	@touch $@
 
 test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests, on every core
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 format: $(STAMP) ## put the code into the house's format
 	$(BIN)/ruff format .

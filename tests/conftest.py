@@ -20,8 +20,10 @@ from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_ser
 
 REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
-TOGETHER = {Path("tests", room) for room in ("browser", "independent", "road")}
+TOGETHER = {Path("tests", room) for room in ("browser", "independent")}
 """Rooms whose tests share running services; elsewhere a file is what stays together."""
+LONG = ("road", "browser", "independent", "faults", "salesforce")
+"""Rooms that begin first, so that no worker waits at the end for a year to pass."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 
 
@@ -38,6 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         file = item.path.relative_to(config.rootpath)
         room = next((str(room) for room in TOGETHER if room in file.parents), str(file))
         item.add_marker(pytest.mark.xdist_group(room))
+    rooms = [f"tests/{room}/" for room in LONG]
+    items.sort(
+        key=lambda item: next((n for n, room in enumerate(rooms) if room in str(item.path)), len(rooms))
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
