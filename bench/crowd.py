@@ -19,6 +19,8 @@ from typing import Any
 import requests
 
 from bench.citizen_browser import CitizenBrowser
+from bench.name_frequencies import read_frequencies
+from bench.people import Person, Town
 from bench.progress import stage
 from bench.trial import Trial, plain_environment, trial
 from run.children import Children
@@ -26,6 +28,7 @@ from run.town_hall import free_port
 
 PEOPLE = 200
 SIGN_INS = 1_000
+SEED = 1905
 WORKERS, THREADS = 2, 8
 _TIMEOUT_S = 60
 # FranceConnect's code lives 30 s, so nobody may stand in the queue of its pages for longer than that.
@@ -47,10 +50,8 @@ def measure(
 ) -> dict[str, object]:
     """Give what the crowd left behind: errors, Contacts, links; and how long it took."""
     with running_services(folder, database_url) as place:
-        logins = [f"foule-{number}" for number in range(people)]
         with stage(f"crowd: {people} people known to FranceConnect"):
-            for number, login in enumerate(logins):
-                introduce(place.franceconnect, login, number)
+            logins = [introduce(place.franceconnect, person) for person in citizens(people)]
         with stage(f"crowd: {sign_ins} sign-ins of {people} people at once"):
             began = time.perf_counter()
             answers = _all_at_once(place, [logins[number % people] for number in range(sign_ins)])
@@ -114,26 +115,43 @@ def _all_at_once(place: Place, logins: list[str]) -> list[str]:
         return list(doors.map(enter, browsers, callbacks))
 
 
-def introduce(franceconnect: Mapping[str, Any], login: str, number: int) -> None:
-    """Make a citizen the stand-in FranceConnect knows; each number is a person of their own."""
+def citizens(number: int) -> list[Person]:
+    """Give people with the names of France, none of whom could be taken for another."""
+    names: set[str] = set()
+    found = []
+    for person in Town(read_frequencies(), SEED).people(3 * number + 50):
+        name = person.identity.family_name or ""
+        if (
+            not person.kin
+            and person.identity.is_complete
+            and person.identity.birth_place
+            and name not in names
+        ):
+            names.add(name)
+            found.append(person)
+    assert len(found) >= number, len(found)
+    return found[:number]
+
+
+def introduce(franceconnect: Mapping[str, Any], person: Person) -> str:
+    """Make a citizen the stand-in FranceConnect knows; give their login."""
+    identity, login = person.identity, f"foule-{person.number}"
+    assert identity.birth_date
+    assert identity.gender
     citizen = {
         "login": login,
-        "family_name": f"FOULE {_letters(number)}",
-        "given_names": ["Camille", _letters(number)],
-        "gender": "female" if number % 2 else "male",
-        "birthdate": f"19{number % 90 + 10:02}-{number % 12 + 1:02}-{number % 28 + 1:02}",
-        "birthplace": "92040",
-        "birthcountry": "99100",
+        "family_name": identity.family_name,
+        "given_names": list(identity.given_names),
+        "gender": identity.gender.value,
+        "birthdate": identity.birth_date.text,
+        "birthplace": identity.birth_place,
+        "birthcountry": identity.birth_country,
         "email": f"{login}@citoyens.example",
     }
     address = f"{franceconnect['url']}/sandbox/identities"
     answer = requests.post(address, json=citizen, timeout=_TIMEOUT_S)
     assert answer.ok, answer.text
-
-
-def _letters(number: int) -> str:
-    """Give a name of letters only, one for each number."""
-    return "".join(chr(ord("A") + int(digit)) for digit in f"{number:04}")
+    return login
 
 
 def _contacts(place: Place) -> list[str]:

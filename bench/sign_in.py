@@ -22,6 +22,7 @@ from bench.progress import stage
 from bench.trial import plain_environment, trial
 from bridge.app import create_app
 from run.children import Children
+from run.environment import log_as_json
 from run.town_hall import free_port
 
 if TYPE_CHECKING:
@@ -89,10 +90,9 @@ class OwnTime:
 
 def _overhead(folder: Path, sign_ins: int) -> dict[str, object]:
     folder.mkdir(parents=True)
+    log_as_json()
     with _served(folder) as (url, franceconnect, timer):
-        logins = [f"foule-{number}" for number in range(sign_ins)]
-        for number, login in enumerate(logins):
-            crowd.introduce(franceconnect, login, number)
+        logins = [crowd.introduce(franceconnect, person) for person in crowd.citizens(sign_ins)]
         with stage(f"sign-in: {sign_ins} people, one after the other, twice"):
             first = _visits(url, logins, timer)
             later = _visits(url, logins, timer)

@@ -106,9 +106,12 @@ def comparison_key(text: str) -> str:
     For comparing only, never for storing or showing. A letter of another alphabet stays what it is, however
     Latin it looks: what an eye confuses is not equal.
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    # Letters such as Ǽ come apart first: what is left of them has no decomposition.
-    letters = "".join(c for c in decomposed if _is_seen(c)).translate(_TRANSLITERATIONS)
+    if text.isascii() and text.isprintable():
+        letters = text  # most names of a register: nothing to take apart
+    else:
+        decomposed = unicodedata.normalize("NFKD", text)
+        # Letters such as Ǽ come apart first: what is left of them has no decomposition.
+        letters = "".join(c for c in decomposed if _is_seen(c)).translate(_TRANSLITERATIONS)
     return _SEPARATORS.sub(" ", letters.replace(".", " ")).strip().upper()
 
 

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.crowd import Place, introduce, running_services
+from bench.crowd import Place, running_services
 from bridge.wiring import Services
 
-CITIZEN = "independent"
+CITIZEN = "test"
+"""A public test identity: Angela DUBOIS."""
 
 
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Give the running bridge, FranceConnect and the org, and a citizen FranceConnect knows."""
+    """Give the running bridge, FranceConnect and the org."""
     with running_services(tmp_path_factory.mktemp("independent")) as running:
-        introduce(running.franceconnect, CITIZEN, 1)
         yield running
 
 

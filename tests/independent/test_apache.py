@@ -57,7 +57,7 @@ def test_an_independent_relying_party_completes_the_flow(place: Place, site: str
     told = page.headers
     assert told["X-Remote-User"].startswith("p_")
     assert told["X-Contact-Id"].startswith("003")
-    assert told["X-Family-Name"] == "FOULE AAAB"
+    assert told["X-Family-Name"] == "DUBOIS"
     assert told["X-Acr"] == "eidas1"
     bearer = {"Authorization": f"Bearer {told['X-Access-Token']}"}
     answer = requests.get(f"{place.bridge_url}/api/v1/me", headers=bearer, timeout=TIMEOUT_S)

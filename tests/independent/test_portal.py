@@ -35,10 +35,10 @@ def test_a_citizen_enters_the_portal_and_sees_their_requests(place: Place, kicko
     with requests.Session() as browser:
         page = walk(browser, kickoff)
         assert (page.status_code, urlsplit(page.url).path) == (200, "/citoyens/s/"), page.text
-        assert "Bonjour Camille FOULE AAAB" in page.text
+        assert "Bonjour Angela DUBOIS" in page.text
         assert "Aucune demande." in page.text
         again = walk(browser, kickoff)
-        assert "Bonjour Camille FOULE AAAB" in again.text
+        assert "Bonjour Angela DUBOIS" in again.text
     headers = {"Authorization": f"Bearer {place.org['access_token']}"}
     query = {"q": "SELECT ContactId FROM User WHERE UserType = 'CspLitePortal'"}
     url = f"{place.org['instance_url']}/services/data/v62.0/query"
