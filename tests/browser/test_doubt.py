@@ -87,7 +87,8 @@ def test_a_person_in_doubt_finishes_alone(
 
 
 def is_sound(page: Page) -> None:
-    """Check structure, labels, contrast, targets and width of the page that is open."""
+    """Check structure, labels, contrast, targets and width of the page that is open, once it is drawn."""
+    page.wait_for_load_state("networkidle")
     found: dict[str, Any] = page.evaluate(STRUCTURE)
     assert found["headings"].count(1) == 1
     assert len(found["ids"]) == len(set(found["ids"]))

@@ -170,4 +170,5 @@ def test_the_sandbox_registers_the_stand_in_org(services: Services, tmp_path: Pa
     client_id, secret = register_sandbox_portal(services, "http://127.0.0.1:8400")
     client = services.provider.clients.authenticated(client_id, secret)
     assert client.redirect_uris == ("http://127.0.0.1:8400/services/authcallback/Bridge",)
-    assert set(client.scopes) == {Scope.OPENID, Scope.PROFILE, Scope.CONTACT, Scope.CASES_READ}
+    asked = {Scope.OPENID, Scope.PROFILE, Scope.CONTACT, Scope.CASES_READ, Scope.OFFLINE_ACCESS}
+    assert set(client.scopes) == asked
