@@ -50,7 +50,7 @@ def test_f75_a_callback_killed_after_the_exchange_leaves_no_orphan(
 ) -> None:
     """The Contact was being made when the process died; the person starts again and is found."""
     address = service.called_back_at(browser)
-    service.org.switch(after_write="hold", hold_s=1.5, write_calls=1)
+    service.org.switch(after_write="hold", hold_s=5.0, write_calls=1)
     died: list[bool] = []
 
     def come_back() -> None:

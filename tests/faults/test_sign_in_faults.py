@@ -112,12 +112,12 @@ def test_f74_a_slow_token_endpoint_is_left_and_not_asked_again(
     bridge: RunningBridge, provider: StandIn, browser: requests.Session
 ) -> None:
     """After an unknown answer the code may be used up; the citizen gets a page, and starts afresh."""
-    hasty = OutboundLimits(connect_timeout_s=1, read_timeout_s=0.2, total_timeout_s=1)
+    hasty = OutboundLimits(connect_timeout_s=1, read_timeout_s=1, total_timeout_s=3)
     with open_session(hasty) as session:
         franceconnect = bridge.services.franceconnect
         address = answered(bridge, provider, browser)
         franceconnect._session, kept = session, franceconnect._session
-        provider.order("faults", endpoints={"token": {"latency_s": 0.6, "count": 1}})
+        provider.order("faults", endpoints={"token": {"latency_s": 2, "count": 1}})
         assert problem(bridge.get(browser, address)) == UNAVAILABLE
         franceconnect._session = kept
     assert problem(bridge.get(browser, address)) == (401, "login.state")

@@ -119,8 +119,8 @@ def test_f74_a_slow_token_endpoint_is_left_and_not_asked_again(
     config: FranceConnectConfig, forger: ForgedFranceConnect, clock: FakeClock
 ) -> None:
     """The citizen waits for a page."""
-    forger.answers["/token"] = replace(forger.answers["/token"], delay_s=0.5)
-    limits = OutboundLimits(connect_timeout_s=1.0, read_timeout_s=0.1, total_timeout_s=1.0)
+    forger.answers["/token"] = replace(forger.answers["/token"], delay_s=2.0)
+    limits = OutboundLimits(connect_timeout_s=1.0, read_timeout_s=1.0, total_timeout_s=3.0)
     with open_session(limits) as session:
         error = refusal(FranceConnect(config, clock, session))
     assert error.code == "login.unavailable"

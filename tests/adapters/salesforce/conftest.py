@@ -15,7 +15,8 @@ from tests.adapters.salesforce.scripted_org import ScriptedOrg
 from tests.servers.loopback import serving
 from tests.servers.org import StandInOrg, serving_org
 
-QUICK = OutboundLimits(connect_timeout_s=1.0, read_timeout_s=0.5)
+# Short enough to wait for in a test, long enough for a busy machine to write two hundred records.
+PATIENCE = OutboundLimits(connect_timeout_s=2.0, read_timeout_s=4.0)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +35,8 @@ def org(served_org: StandInOrg) -> StandInOrg:
 
 @pytest.fixture
 def connection(org: StandInOrg) -> Iterator[SalesforceConnection]:
-    """Give a client that waits half a second at most."""
-    with org.connection(limits=QUICK) as connection:
+    """Give a client that waits four seconds at most."""
+    with org.connection(limits=PATIENCE) as connection:
         yield connection
 
 

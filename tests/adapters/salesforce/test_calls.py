@@ -62,7 +62,7 @@ def test_a_write_is_sent_once(org: StandInOrg, connection: SalesforceConnection)
 
 def test_a_slow_answer_is_not_waited_for(org: StandInOrg, connection: SalesforceConnection) -> None:
     """Every call has a timeout although the client library sets none."""
-    org.switch(latency_s=0.8)
+    org.switch(latency_s=5.0)
 
     with pytest.raises(TransientError) as caught:
         connection.write("POST", "sobjects/Contact", {"LastName": "Dupont"}, "Contact")

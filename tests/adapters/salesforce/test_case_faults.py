@@ -80,7 +80,7 @@ def test_what_an_agent_chose_stays(org: StandInOrg, cases: SalesforceCases) -> N
 
 def test_a_timeout_after_the_write_leaves_one_case(org: StandInOrg, cases: SalesforceCases) -> None:
     """The answer came too late, the case was written: the repeat finds it."""
-    org.switch(after_write="hold", hold_s=0.9, write_calls=1)
+    org.switch(after_write="hold", hold_s=5.0, write_calls=1)
     with pytest.raises(TransientError) as caught:
         cases.upsert([a_case("1")])
 

@@ -35,7 +35,7 @@ def test_a_duplicate_rule_is_never_overridden(org: StandInOrg, contacts: Salesfo
     assert len(org.records("SELECT Id FROM Contact")) == 1
 
 
-@pytest.mark.parametrize("fault", [{"after_write": "drop"}, {"after_write": "hold", "hold_s": 0.9}])
+@pytest.mark.parametrize("fault", [{"after_write": "drop"}, {"after_write": "hold", "hold_s": 5.0}])
 def test_an_answer_lost_after_the_write_leaves_one_contact(
     org: StandInOrg, contacts: SalesforceContacts, fault: dict[str, object]
 ) -> None:

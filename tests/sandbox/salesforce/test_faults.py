@@ -128,13 +128,13 @@ def test_dropped_before_the_write(wire: Wire) -> None:
 
 def test_held_after_the_write(wire: Wire) -> None:
     """The answer comes later than the client waits, the record is there."""
-    wire.fault(after_write="hold", hold_s=0.5, write_calls=1)
+    wire.fault(after_write="hold", hold_s=2.0, write_calls=1)
     with pytest.raises(requests.ReadTimeout):
         requests.post(
             f"{wire.url}/services/data/v60.0/sobjects/Case",
             json={},
             headers={"Authorization": f"Bearer {wire.token}"},
-            timeout=0.2,
+            timeout=1.0,
         )
     assert wire.query("SELECT COUNT() FROM Case").json()["totalSize"] == 1
 
