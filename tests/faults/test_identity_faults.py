@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 
 import pytest
 import requests
 
 from tests.faults.running_service import NOTIFICATION_TOKEN, Service, running_service
+from tests.servers.patience import PATIENCE_S, wait_for
 
-PATIENCE_S = 20.0
 LINKS = "SELECT id, person_id, contact_id FROM identity_links"
 
 
@@ -192,12 +191,3 @@ def test_signing_in_while_the_contact_is_gone_is_no_error(
     service.org.control("undelete", ids=[contact_id])
     assert service.follow().back == 1
     assert service.rows("SELECT count(*) FROM link_reviews WHERE decided_at IS NULL") == [(0,)]
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    """Look again and again until it is so."""
-    until = monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while not is_so():
-        assert monotonic() < until, "it did not come to pass"
-        pause.wait(0.05)
