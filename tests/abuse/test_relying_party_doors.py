@@ -11,7 +11,7 @@ import pytest
 import requests
 from structlog.testing import capture_logs
 
-from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS
+from bridge.adapters.store.crowding import MOST_FROM_ONE_ADDRESS
 from bridge.adapters.store.tables import sign_ins
 from tests.abuse.attempts import Attempt
 from tests.fakes.clock import FakeClock

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
 
+from bridge.adapters.store.ids import hash_of
 from bridge.adapters.store.tables import agent_sessions, agents
 from bridge.domain.agent import Agent, AgentSession, Role
 from bridge.usecases.ports import Vault
@@ -28,7 +28,7 @@ class SqlAgentSessions:
     def open(self, session: AgentSession, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
         row = {
-            "token_hash": _hash(token),
+            "token_hash": hash_of(token),
             "id": session.id,
             "agent_id": session.agent.id,
             "sealed_display_name": self._vault.seal(PURPOSE, session.display_name),
@@ -47,7 +47,7 @@ class SqlAgentSessions:
         if row is None:
             return None
         if now - row["last_seen_at"] >= SEEN_EVERY:
-            this = agent_sessions.c.token_hash == _hash(token)
+            this = agent_sessions.c.token_hash == hash_of(token)
             self._connection.execute(update(agent_sessions).where(this).values(last_seen_at=now))
             seen = update(agents).where(agents.c.id == row["agent_id"])
             self._connection.execute(seen.values(last_seen_at=now))
@@ -63,7 +63,7 @@ class SqlAgentSessions:
     def end(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
         live = self._live(token, now)
-        this = agent_sessions.c.token_hash == _hash(token)
+        this = agent_sessions.c.token_hash == hash_of(token)
         ended = self._connection.execute(delete(agent_sessions).where(this)).rowcount
         return str(live["sealed_id_token"]) if live is not None and ended else None
 
@@ -73,7 +73,7 @@ class SqlAgentSessions:
 
     def _live(self, token: str, now: datetime) -> RowMapping | None:
         query = select(agent_sessions, agents.c.role, agents.c.sectors).join_from(agent_sessions, agents)
-        this = agent_sessions.c.token_hash == _hash(token)
+        this = agent_sessions.c.token_hash == hash_of(token)
         live = query.where(this, ~_over(now), agents.c.removed_at.is_(None))
         return self._connection.execute(live).mappings().first()
 
@@ -81,11 +81,6 @@ class SqlAgentSessions:
         agent = Agent(row["agent_id"], Role(row["role"]), frozenset(row["sectors"]))
         name = self._vault.open(PURPOSE, row["sealed_display_name"])
         return AgentSession(row["id"], agent, name, row["signed_in_at"])
-
-
-def _hash(secret: str) -> str:
-    """Give the stored form of a random secret; it is long enough to need no key."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _over(now: datetime) -> ColumnElement[bool]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from bridge.adapters.store.crowding import refuse_a_crowd
 from bridge.adapters.store.ids import hash_of
-from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.tables import portal_requests
 from bridge.domain.portal import REQUEST_LIFE, AuthorizationRequest
-from bridge.errors import TooManyRequestsError, TransientError
 from bridge.usecases.ports import PendingRequest, Vault
 
-_BUSY_SPAN = timedelta(minutes=1)
 PURPOSE = "portal-request"
 
 
@@ -39,14 +37,7 @@ class SqlPortalRequests:
         Raises: TooManyRequestsError `login.too_many` when one address starts more than a front desk would;
         TransientError `login.busy` when more start at once than citizens ever would.
         """
-        recent = portal_requests.c.started_at > now - _BUSY_SPAN
-        from_here = portal_requests.c.origin_hash == origin_hash
-        if origin_hash and self._count(recent, from_here) >= MOST_FROM_ONE_ADDRESS:
-            raise TooManyRequestsError(
-                "too many sign-ins from one address", code="login.too_many", retry_after_s=_BUSY_SPAN.seconds
-            )
-        if self._count(recent) >= MOST_STARTS:
-            raise TransientError("too many sign-ins at once", system="bridge", code="login.busy")
+        refuse_a_crowd(self._connection, portal_requests, origin_hash, now)
         row = {
             "id_hash": hash_of(request_id),
             "browser_hash": hash_of(browser),
@@ -76,10 +67,6 @@ class SqlPortalRequests:
         """Name the session that may answer: the one its own sign-in opened, or one the citizen confirmed."""
         this = portal_requests.c.id_hash == hash_of(request_id)
         self._connection.execute(update(portal_requests).where(this).values(session_id=session_id))
-
-    def _count(self, *which: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(portal_requests).where(*which)
-        return int(self._connection.execute(query).scalar_one())
 
     def answer(self, request_id: str, now: datetime) -> bool:
         """Use a request up, once."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
 
+from bridge.adapters.store.crowding import refuse_a_crowd
+from bridge.adapters.store.ids import hash_of
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
-from bridge.errors import TooManyRequestsError, TransientError
 from bridge.usecases.ports import Session, SignInStart, Vault
 
-MOST_STARTS = 1_200
-# More than a whole front desk behind one address starts in a minute.
-MOST_FROM_ONE_ADDRESS = 60
-_BUSY_SPAN = timedelta(minutes=1)
 TRANSACTION_LIFE = timedelta(minutes=10)
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFE = timedelta(hours=8)
@@ -38,17 +34,10 @@ class SqlSignIns:
         Raises: TooManyRequestsError `login.too_many` when one address starts more than a front desk would;
         TransientError `login.busy` when more start at once than citizens ever would.
         """
-        recent = sign_ins.c.started_at > now - _BUSY_SPAN
-        from_here = sign_ins.c.origin_hash == start.origin_hash
-        if start.origin_hash and self._count(recent, from_here) >= MOST_FROM_ONE_ADDRESS:
-            raise TooManyRequestsError(
-                "too many sign-ins from one address", code="login.too_many", retry_after_s=_BUSY_SPAN.seconds
-            )
-        if self._count(recent) >= MOST_STARTS:
-            raise TransientError("too many sign-ins at once", system="bridge", code="login.busy")
+        refuse_a_crowd(self._connection, sign_ins, start.origin_hash, now)
         row = {
-            "state_hash": _hash(state),
-            "browser_hash": _hash(browser),
+            "state_hash": hash_of(state),
+            "browser_hash": hash_of(browser),
             "door": start.door,
             "nonce": start.nonce,
             "sealed_verifier": self._vault.seal(PURPOSE, start.verifier) if start.verifier else None,
@@ -60,10 +49,10 @@ class SqlSignIns:
 
     def take(self, state: str, browser: str, now: datetime, *, doors: Collection[str]) -> SignInStart | None:
         """Use a transaction of one of these doors up, once; None when unknown, used, too old or another's."""
-        this = sign_ins.c.state_hash == _hash(state)
+        this = sign_ins.c.state_hash == hash_of(state)
         use = update(sign_ins).where(
             this,
-            sign_ins.c.browser_hash == _hash(browser),
+            sign_ins.c.browser_hash == hash_of(browser),
             sign_ins.c.door.in_(sorted(doors)),
             sign_ins.c.used_at.is_(None),
             sign_ins.c.started_at > now - TRANSACTION_LIFE,
@@ -78,7 +67,7 @@ class SqlSignIns:
     def open_session(self, session: Session, token: str, sealed_id_token: str, now: datetime) -> None:
         """Store a session under the hash of its token."""
         row = {
-            "token_hash": _hash(token),
+            "token_hash": hash_of(token),
             "id": session.id,
             "link_id": session.link_id,
             "subject_hash": session.subject_hash,
@@ -99,7 +88,7 @@ class SqlSignIns:
         if row is None:
             return None
         if now - row["last_seen_at"] >= SEEN_EVERY:
-            this = sessions.c.token_hash == _hash(token)
+            this = sessions.c.token_hash == hash_of(token)
             self._connection.execute(update(sessions).where(this).values(last_seen_at=now))
         return self._session_of(row)
 
@@ -122,7 +111,7 @@ class SqlSignIns:
 
     def end_session(self, token: str, now: datetime) -> str | None:
         """End a session; give its sealed id token, once, and only while the session was live."""
-        this = sessions.c.token_hash == _hash(token)
+        this = sessions.c.token_hash == hash_of(token)
         live = self._connection.execute(select(sessions.c.sealed_id_token).where(this, ~_over(now))).scalar()
         ended = self._connection.execute(delete(sessions).where(this)).rowcount
         return live if ended else None
@@ -133,12 +122,8 @@ class SqlSignIns:
         transactions = self._connection.execute(delete(sign_ins).where(spent)).rowcount
         return transactions + self._connection.execute(delete(sessions).where(_over(now))).rowcount
 
-    def _count(self, *conditions: ColumnElement[bool]) -> int:
-        found = select(func.count()).select_from(sign_ins).where(*conditions)
-        return self._connection.execute(found).scalar_one()
-
     def _live(self, token: str, now: datetime) -> RowMapping | None:
-        this = sessions.c.token_hash == _hash(token)
+        this = sessions.c.token_hash == hash_of(token)
         query = select(sessions).where(this, ~_over(now), _rightful())
         return self._connection.execute(query).mappings().first()
 
@@ -155,11 +140,6 @@ class SqlSignIns:
             given_name=given,
             family_name=family,
         )
-
-
-def _hash(secret: str) -> str:
-    """Give the stored form of a random secret; it is long enough to need no key."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _over(now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
+from bridge.adapters.store.crowding import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import (
     portal_requests,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
-from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS, MOST_STARTS
+from bridge.adapters.store.crowding import MOST_FROM_ONE_ADDRESS, MOST_STARTS
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import identity_links, sessions, sign_ins
 from bridge.errors import TooManyRequestsError, TransientError

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bridge.adapters.secrets import KeyedPseudonyms
-from bridge.adapters.store.sign_ins import MOST_FROM_ONE_ADDRESS
+from bridge.adapters.store.crowding import MOST_FROM_ONE_ADDRESS
 from bridge.adapters.store.tables import agents as agents_table
 from bridge.adapters.store.tables import sign_ins
 from bridge.domain.agent import Role
