@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
+from sandbox.franceconnect.parameters import is_url
 from sandbox.proconnect.errors import PageError
 
 REQUIRED = ("client_id", "response_type", "redirect_uri", "scope", "state")
@@ -84,13 +84,5 @@ def _has_right_values(values: MultiDict[str, str]) -> bool:
         and hints
         and nonce.isascii()
         and 1 <= len(nonce) <= NONCE_MAX_LENGTH
-        and _is_url(values["redirect_uri"])
+        and is_url(values["redirect_uri"])
     )
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)

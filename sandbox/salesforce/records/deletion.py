@@ -33,7 +33,7 @@ def delete(org: Org, ids: Sequence[str], *, all_or_none: bool = False) -> list[O
 def _delete_one(org: Org, connection: sqlite3.Connection, given: str) -> Outcome:
     try:
         record_id, sobject = _addressed(org, given)
-        _check_present(connection, sobject, record_id)
+        check_present(connection, sobject, record_id)
         if sobject.name in {"Contact", "Account"}:
             _check_no_cases(connection, sobject, record_id)
     except SalesforceError as error:
@@ -74,7 +74,8 @@ def _addressed(org: Org, given: str) -> tuple[str, SObject]:
     return record_id, sobject
 
 
-def _check_present(connection: sqlite3.Connection, sobject: SObject, record_id: str) -> None:
+def check_present(connection: sqlite3.Connection, sobject: SObject, record_id: str) -> None:
+    """Raises: SalesforceError when the record does not exist, or is in the bin."""
     sql = f'SELECT "IsDeleted" FROM "{sobject.name}" WHERE "Id" = ?'  # noqa: S608 - a name from the schema
     row = connection.execute(sql, (record_id,)).fetchone()
     if row is None:

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce.errors import SalesforceError, entity_is_deleted
+from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.ids import canonical_id
 from sandbox.salesforce.records.coercion import format_datetime
+from sandbox.salesforce.records.deletion import check_present
 from sandbox.salesforce.records.uniqueness import taken_value
 from sandbox.salesforce.schema.model import Schema, SObject
 
@@ -32,7 +33,7 @@ def merge(org: Org, winner: str, losers: Sequence[str]) -> list[str]:
     stamp = _stamp(org)
     with org.storage.transaction() as connection:
         for record_id in (winner_id, *loser_ids):
-            _check_present(connection, sobject, record_id)
+            check_present(connection, sobject, record_id)
         moved = [
             child_id
             for child in org.schema.objects.values()
@@ -87,15 +88,6 @@ def _loser(schema: Schema, sobject: SObject, winner_id: str, given: str) -> str:
     if known_id == winner_id:
         raise SalesforceError("CANNOT_MERGE_WITH_SELF", "A record cannot be merged with itself", fields=[])
     return known_id
-
-
-def _check_present(connection: sqlite3.Connection, sobject: SObject, record_id: str) -> None:
-    sql = f'SELECT "IsDeleted" FROM "{sobject.name}" WHERE "Id" = ?'  # noqa: S608 - a name from the schema
-    row = connection.execute(sql, (record_id,)).fetchone()
-    if row is None:
-        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", fields=[])
-    if row[0]:
-        raise entity_is_deleted()
 
 
 def _lookups_to(schema: Schema, parent: SObject) -> list[tuple[str, str]]:
