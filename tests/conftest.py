@@ -22,7 +22,7 @@ REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
 TOGETHER = {Path("tests", room) for room in ("browser", "independent")}
 """Rooms whose tests share running services; elsewhere a file is what stays together."""
-LONG = ("road", "browser", "independent", "faults", "salesforce")
+LONG = ("soak", "road", "browser", "independent", "faults", "salesforce")
 """Rooms that begin first, so that no worker waits at the end for a year to pass."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 
