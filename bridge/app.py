@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
@@ -33,13 +33,21 @@ from bridge.http.security_headers import protect
 from bridge.http.sessions import Sessions
 from bridge.http.status_api import status_api
 from bridge.settings import Settings
+from bridge.usecases.ports import DATABASE_SKEW_TOLD_S
 from bridge.wiring import Services
 
 _BODY_LIMIT = 256 * 1024
 
 
-def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
-    """Give the application for these services; `doors` are routes put beside its own, webhooks for one."""
+def create_app(
+    services: Services,
+    doors: Iterable[Blueprint] = (),
+    noted: Mapping[str, Callable[[], object]] | None = None,
+) -> Flask:
+    """Give the application for these services; `doors` are routes put beside its own, webhooks for one.
+
+    `noted` are facts about this process that `/health/ready` tells while they are worth telling.
+    """
     settings = services.settings
     app = Flask("bridge", template_folder="http/templates", static_folder="http/static")
     app.config.update(_configuration(settings))
@@ -68,7 +76,11 @@ def create_app(services: Services, doors: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(
         health_blueprint(
             {"database": lambda: _database_answers(services)},
-            {"clock_skew_s": lambda: _clock_skew_s(services)},
+            {
+                "clock_skew_s": lambda: _clock_skew_s(services),
+                "database_clock_skew_s": lambda: _database_skew_s(services),
+                **(noted or {}),
+            },
         )
     )
     for routes in provider_blueprints(services.provider, services.sign_in, cookies, origins):
@@ -112,6 +124,15 @@ def _clock_skew_s(services: Services) -> float | None:
     providers = (services.franceconnect, services.franceconnect_plus)
     seen = [provider.clock_skew.seconds for provider in providers if provider]
     return max((seconds for seconds in seen if seconds is not None), key=abs, default=None)
+
+
+def _database_skew_s(services: Services) -> float | None:
+    """Leases end by our clock, and other machines read them by theirs: told once it is worth a look."""
+    try:
+        skew_s = services.store.clock_skew_s(services.clock.now())
+    except RemoteError:
+        return None
+    return skew_s if abs(skew_s) > DATABASE_SKEW_TOLD_S else None
 
 
 def _sign_in_origins(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TextIO, cast
 
 import structlog
 from dotenv import dotenv_values
@@ -10,6 +11,7 @@ from dotenv import dotenv_values
 from bridge.settings import Settings, load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import RqBell, SilentBell
+from run.log_stream import LOG
 from run.redis_policy import refuse_unsafe_redis
 
 
@@ -43,6 +45,6 @@ def log_as_json() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.WriteLoggerFactory(file=os.fdopen(os.dup(2), "w", buffering=1)),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", LOG)),
         cache_logger_on_first_use=True,
     )

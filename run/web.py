@@ -16,6 +16,7 @@ from bridge.settings import Settings
 from bridge.wiring import load_mappings
 from jobs.lanes import Lane
 from run.environment import read_services, read_settings
+from run.log_stream import LOG
 from webhooks.municipal import municipal_blueprint
 from webhooks.salesforce import salesforce_blueprint
 
@@ -43,7 +44,7 @@ class _Gunicorn(BaseApplication):
             cache(partial(organization_id, services.salesforce)),
         )
         municipal = municipal_blueprint(services.store, services.clock, secrets, ring)
-        return create_app(services, [municipal, salesforce])
+        return create_app(services, [municipal, salesforce], {"log_lines_lost": lambda: LOG.lost})
 
 
 def check_webhook_sources(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.describe import describe
 from bridge.domain.proof import Channel
 from bridge.errors import BridgeError, ConfigurationError
+from bridge.usecases.ports import DATABASE_SKEW_TOLD_S
 from bridge.wiring import Services
 from mappings.check import against_describe
 from mappings.loader import load_salesforce
@@ -63,7 +64,15 @@ def _mail(sender: SmtpSender) -> str:
 
 def _database(services: Services) -> str:
     with services.store.begin() as tx:
-        return f"answers, {tx.pushes.open_count()} cases wait for Salesforce"
+        waiting = tx.pushes.open_count()
+    skew_s = services.store.clock_skew_s(services.clock.now())
+    if abs(skew_s) > DATABASE_SKEW_TOLD_S:
+        raise ConfigurationError(
+            f"its clock is {abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} this machine's: "
+            "mend the time service, for a lease given here is read there",
+            code="clock.skew",
+        )
+    return f"answers, {waiting} cases wait for Salesforce"
 
 
 def _redis(services: Services) -> str:

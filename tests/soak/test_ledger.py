@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import os
 import random
 import threading
@@ -13,13 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-import requests
 from requests.exceptions import RequestException
 
 from tests.soak.faults import Schedule
-from tests.soak.hall import SECRET, Hall, open_hall
+from tests.soak.hall import Hall, open_hall
 from tests.soak.ledger import Ledger, Watch
 from tests.soak.towns import PlanningOffice, Registry, Town, version_in
 
@@ -35,6 +30,7 @@ pytestmark = pytest.mark.slow
 def hall(tmp_path: Path) -> Iterator[Hall]:
     """Give the product, running."""
     with open_hall(tmp_path) as running:
+        running.start()
         yield running
 
 
@@ -81,28 +77,11 @@ def _live(hall: Hall, town: Town, over: threading.Event) -> None:
     while not over.wait(0.4):
         for office in town.offices:
             town.move(office)
-            _hint(hall, office.source)
+            hall.hint(office.source)
     for office in town.offices:
         town.move(office)
-        while not _hint(hall, office.source):
+        while hall.hint(office.source) != 202:
             time.sleep(0.2)
-
-
-def _hint(hall: Hall, source: str) -> bool:
-    """Tell the product that a source moved, signed; False when it did not say yes."""
-    number, at, body = f"msg_{time.monotonic_ns()}", str(int(time.time())), b"{}"
-    signed = hmac.new(bytes.fromhex(SECRET), f"{number}.{at}.".encode() + body, hashlib.sha256).digest()
-    headers = {
-        "webhook-id": number,
-        "webhook-timestamp": at,
-        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-        "Content-Type": "application/json",
-    }
-    try:
-        answer = requests.post(f"{hall.url}/webhooks/sources/{source}", data=body, headers=headers, timeout=5)
-    except RequestException:
-        return False
-    return answer.status_code == 202
 
 
 def _watch(hall: Hall, shown: Watch, org: Watch, over: threading.Event) -> None:
@@ -139,7 +118,7 @@ def _history(hall: Hall) -> dict[str, list[int]]:
         "SELECT c.source || ':' || c.source_case_id, e.legacy_label FROM case_events e "
         "JOIN cases c ON c.id = e.case_id"
     )
-    for key, label in _rows(hall, query):
+    for key, label in hall.rows(query):
         found[str(key)].append(version_in(str(label)))
     return found
 
@@ -147,7 +126,7 @@ def _history(hall: Hall) -> dict[str, list[int]]:
 def _org_differs(hall: Hall) -> list[str]:
     """Name what the org holds twice, or otherwise than we do."""
     query = "SELECT source || ':' || source_case_id, legacy_label FROM cases"
-    ours = {str(key): str(label) for key, label in _rows(hall, query)}
+    ours = {str(key): str(label) for key, label in hall.rows(query)}
     cases = hall.org_rows("SELECT Source_Key__c, Legacy_Label__c FROM Case")
     theirs = {row["Source_Key__c"]: row["Legacy_Label__c"] for row in cases}
     entries = [row["Event_Key__c"] for row in hall.org_rows("SELECT Event_Key__c FROM Case_Event__c")]
@@ -165,14 +144,8 @@ def _parked(hall: Hall) -> list[str]:
         "SELECT c.source || ':' || c.source_case_id FROM pushes p JOIN cases c ON c.id = p.case_id "
         "WHERE p.state = 'parked'"
     )
-    return [str(row[0]) for row in _rows(hall, query)]
+    return [str(row[0]) for row in hall.rows(query)]
 
 
 def _count(hall: Hall, query: str) -> int:
-    return int(str(_rows(hall, query)[0][0]))
-
-
-def _rows(hall: Hall, query: str) -> list[tuple[object, ...]]:
-    url = hall.environment["BRIDGE_DATABASE_URL"].replace("+psycopg", "")
-    with psycopg.connect(url) as connection:
-        return connection.execute(query).fetchall()
+    return int(str(hall.rows(query)[0][0]))

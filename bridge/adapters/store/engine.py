@@ -9,17 +9,23 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
+from bridge.adapters.store.patient_connection import hang_up_after
 from bridge.errors import ConfigurationError
 
 CONNECTIONS = 10
 WAIT_FOR_CONNECTION_S = 5
 WAIT_FOR_LOCK_S = 10
 STATEMENT_TIMEOUT_S = 30
+# The server's own limit comes first; this one is for a server that has no clock any more.
+_GRACE_S = 5
 _BEGINS_WITH = "begins_with"
 
 
-def create_store_engine(database_url: str) -> Engine:
-    """Give an engine with at most ten connections. Raises: ConfigurationError for another database."""
+def create_store_engine(database_url: str, statement_s: int = STATEMENT_TIMEOUT_S) -> Engine:
+    """Give an engine with at most ten connections. Raises: ConfigurationError for another database.
+
+    `statement_s` is how long PostgreSQL may work at one statement.
+    """
     try:
         url = make_url(database_url)
     except ArgumentError:
@@ -28,7 +34,7 @@ def create_store_engine(database_url: str) -> Engine:
         case "sqlite":
             return _sqlite(url)
         case "postgresql" | "postgres":
-            return _postgresql(url)
+            return _postgresql(url, statement_s)
         case other:
             raise ConfigurationError(f"BRIDGE_DATABASE_URL: {other} is neither sqlite nor postgresql")
 
@@ -52,17 +58,17 @@ def in_memory(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite" and _without_file(engine.url)
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, statement_s: int) -> Engine:
     settings = {
         "timezone": "UTC",
-        "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
+        "statement_timeout": f"{statement_s}s",
         "idle_in_transaction_session_timeout": f"{2 * STATEMENT_TIMEOUT_S}s",
     }
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={
             "connect_timeout": WAIT_FOR_CONNECTION_S,
-            "tcp_user_timeout": STATEMENT_TIMEOUT_S * 1000,
+            "tcp_user_timeout": statement_s * 1000,
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
         pool_size=CONNECTIONS,
@@ -71,6 +77,8 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    hang_up_after(engine, statement_s + _GRACE_S)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:

@@ -17,11 +17,14 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bridge.errors import PermanentError, TransientError
+from bridge.usecases.once_more import CONFLICT
 
 RETRY_AFTER_S = 5.0
 _AWAY_OR_BUSY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 # A broken uniqueness rule is a lost race: the next try finds the winner's row.
 _LOST_RACE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+# The database ended one of two transactions that waited for each other; the same work passes at once.
+_VICTIM = frozenset({"40P01", "40001"})
 # SQLite reports a missing table or column as an operational error too.
 _WRONG_STATEMENT = "SQLITE_ERROR"
 
@@ -46,7 +49,7 @@ def _ours(error: SQLAlchemyError) -> TransientError | PermanentError:
         return TransientError(
             f"the database did not do it: {cause}",
             system="database",
-            code="database.unavailable",
+            code=CONFLICT if code in _VICTIM else "database.unavailable",
             retry_after_s=RETRY_AFTER_S,
         )
     return PermanentError(f"the database refused: {cause}", system="database", code="database.refused")

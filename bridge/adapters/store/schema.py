@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from bridge.adapters.store.failures import translated
 from bridge.adapters.store.locks import change_links
+from bridge.adapters.store.patient_connection import wait_for_ever
 from bridge.errors import ConfigurationError
 
 
@@ -40,6 +41,7 @@ def check(engine: Engine) -> None:
 def _take_time(connection: Connection) -> None:
     """Let a migration of large tables last as long as it must, alone."""
     if connection.dialect.name == "postgresql":
+        wait_for_ever(connection)
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         change_links(connection)
 

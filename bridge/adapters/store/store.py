@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.engine import for_reading, for_single_statements
@@ -48,6 +48,14 @@ class SqlStore:
         """Leave one audit row, kept when this returns. Raises: TransientError."""
         with translated(), self._single.begin() as connection:
             SqlAudit(connection).add(entry, now)
+
+    def clock_skew_s(self, now: datetime) -> float:
+        """Give by how much PostgreSQL's clock is ahead of ours; SQLite's is ours. Raises: TransientError."""
+        if self._engine.dialect.name != "postgresql":
+            return 0.0
+        with translated(), self._single.connect() as connection:
+            theirs: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return round((theirs - now).total_seconds(), 1)
 
     @contextmanager
     def sole(self, name: str) -> Iterator[bool]:

@@ -40,6 +40,7 @@ from bridge.usecases.ports.portal import (
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
+    DATABASE_SKEW_TOLD_S,
     Audit,
     Cases,
     Intake,
@@ -66,6 +67,7 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "DATABASE_SKEW_TOLD_S",
     "NEVER",
     "AgentProvider",
     "AgentSessions",

@@ -281,6 +281,10 @@ class Transaction(Protocol):
     def stopped(self) -> Stopped: ...
 
 
+DATABASE_SKEW_TOLD_S = 5.0
+"""Beyond it an operator is told: leases given by one machine are read by another."""
+
+
 class Store(Protocol):
     """The truth, in SQL."""
 
@@ -292,6 +296,9 @@ class Store(Protocol):
 
     def note(self, entry: AuditEntry, now: datetime) -> None:
         """Leave one audit row by itself, kept when this returns; a lock is held for one statement only."""
+
+    def clock_skew_s(self, now: datetime) -> float:
+        """Give by how much the database's clock is ahead of ours, 0 where it is the same clock."""
 
     def sole(self, name: str) -> AbstractContextManager[bool]:
         """Hold a lock that one process has at a time; gives False when another has it."""
