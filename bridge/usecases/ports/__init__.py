@@ -40,7 +40,6 @@ from bridge.usecases.ports.portal import (
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
-    DATABASE_SKEW_TOLD_S,
     Audit,
     Cases,
     Intake,
@@ -51,6 +50,7 @@ from bridge.usecases.ports.store import (
     Transaction,
 )
 from bridge.usecases.ports.values import (
+    DATABASE_SKEW_TOLD_S,
     NEVER,
     AuditEntry,
     CaseAnswer,

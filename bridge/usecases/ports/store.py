@@ -281,10 +281,6 @@ class Transaction(Protocol):
     def stopped(self) -> Stopped: ...
 
 
-DATABASE_SKEW_TOLD_S = 5.0
-"""Beyond it an operator is told: leases given by one machine are read by another."""
-
-
 class Store(Protocol):
     """The truth, in SQL."""
 

@@ -10,6 +10,9 @@ from typing import Any
 from bridge.domain.case import CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import CertifiedPerson
 
+DATABASE_SKEW_TOLD_S = 5.0
+"""Beyond it an operator is told: leases given by one machine are read by another."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
