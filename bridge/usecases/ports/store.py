@@ -10,6 +10,7 @@ from typing import Protocol
 from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
+    CallLane,
     Delivery,
     ParkedPush,
     ParkedRecord,
@@ -42,10 +43,22 @@ class Cases(Protocol):
     def existing(self, keys: Collection[CaseKey]) -> dict[CaseKey, Case]:
         """Give the stored cases under these keys, locked against other writers."""
 
-    def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
+    def save(
+        self,
+        changes: Sequence[CaseChange],
+        existing: Mapping[CaseKey, Case],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> None:
         """Write cases and their open pushes, with an event when status or note changed; link by keys."""
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def mark_unreported(
+        self,
+        source: str,
+        reported: Collection[str],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
 
     def reported_count(self, source: str) -> int:
@@ -95,10 +108,13 @@ class Cases(Protocol):
 class Pushes(Protocol):
     """What Salesforce still has to learn: one row per case, due until applied version = desired version."""
 
-    def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
-        """Lease due pushes; no other worker gets them until the lease ends.
+    def claim(
+        self, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane] | None = None
+    ) -> tuple[Push, ...]:
+        """Lease due pushes, of these lanes when given; no other worker gets them until the lease ends.
 
-        One claimed three times without an answer is given alone.
+        The most urgent lane goes first; within a lane each source has its share. One claimed three times
+        without an answer is given alone.
         """
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
