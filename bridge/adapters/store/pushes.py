@@ -87,7 +87,7 @@ class SqlPushes:
         The most urgent lane goes first; within a lane each source has its share, and its longest due go
         first. One claimed three times without an answer is given alone.
         """
-        return claim_pushes(self._connection, limit, lease, now, lanes or CallLane)
+        return claim_pushes(self._connection, limit, lease, now, tuple(CallLane) if lanes is None else lanes)
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
         """Record results; one whose fence has moved on counts for nothing. Give how many counted."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
     CallLane,
@@ -21,6 +21,7 @@ from bridge.domain.synchronisation import (
 )
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
+from bridge.usecases.ports.inbox import Inbox
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -51,6 +52,12 @@ class Cases(Protocol):
         lane: CallLane = CallLane.SCHEDULED,
     ) -> None:
         """Write cases and their open pushes, with an event when status or note changed; link by keys."""
+
+    def add_past(self, content: CaseContent, now: datetime, lane: CallLane) -> bool:
+        """Enter what an older record says into a case's timeline, and nowhere else.
+
+        False when it is there already, or the case is unknown.
+        """
 
     def mark_unreported(
         self,
@@ -261,6 +268,8 @@ class Transaction(Protocol):
     def pushes(self) -> Pushes: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def inbox(self) -> Inbox: ...
     @property
     def links(self) -> Links: ...
     @property
