@@ -52,7 +52,9 @@ def municipal_blueprint(
         key = verify(dict(request.headers), body, secrets.get(source, ()), clock.now())
         if receive is not None and brings_records:
             records = _records(source, body, schemas[source])
-            return jsonify(delivery=receive(source, key, body, records)), 202
+            answer = jsonify(delivery=receive(source, key, body, records))
+            answer.call_on_close(receive.ring)
+            return answer, 202
         with store.begin() as tx:
             tx.intake.make_due(source, clock.now())
         ring()

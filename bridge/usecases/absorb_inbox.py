@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bridge.crash_points import crash_point
 from bridge.domain.case import CaseKey
 from bridge.domain.inbox import (
     EXHAUSTED,
@@ -120,6 +121,7 @@ class AbsorbInbox:
             self._write(tx, mapping, pushed)
             state = InboxState.SUPERSEDED if pushed.past and not pushed.waves else InboxState.ABSORBED
             tx.inbox.settle(delivery, state, self.clock.now())
+            crash_point("inbox.absorbing")
         return state
 
     def _write(self, tx: Transaction, mapping: SourceMapping, pushed: Pushed) -> None:

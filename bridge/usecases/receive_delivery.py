@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bridge.crash_points import crash_point
 from bridge.domain.inbox import CONFLICT, NewDelivery
 from bridge.errors import TooManyRequestsError
 from bridge.usecases.ports import Bell, Clock, Pseudonyms, Store, Transaction
@@ -44,10 +45,17 @@ class ReceiveDelivery:
             body=json.dumps({"records": records}, ensure_ascii=True),
             cases=_named(self.mappings[source], records),
         )
+        crash_point("inbox.before_insert")
         with self.store.begin() as tx:
             delivery_id = self._kept(tx, new, digest)
-        self.bell.ring("inbox")
+            crash_point("inbox.before_commit")
+        crash_point("inbox.before_answer")
         return delivery_id
+
+    def ring(self) -> None:
+        """Tell a worker, once the sender has its answer."""
+        crash_point("inbox.before_bell")
+        self.bell.ring("inbox")
 
     def _kept(self, tx: Transaction, new: NewDelivery, digest: str) -> str:
         now = self.clock.now()

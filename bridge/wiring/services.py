@@ -19,6 +19,7 @@ from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.crash_points import arm
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.absorb_inbox import AbsorbInbox
@@ -87,6 +88,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
 
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
+    arm(settings.environment, sandbox=settings.sandbox)
     clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())

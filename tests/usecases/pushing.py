@@ -46,7 +46,9 @@ class Hall:
 
     def push(self, key: str, *records: dict[str, object]) -> str:
         """Take a delivery in."""
-        return self.receive(SOURCE, key, repr(records).encode(), records)
+        delivery = self.receive(SOURCE, key, repr(records).encode(), records)
+        self.receive.ring()
+        return delivery
 
     def case(self, number: int = 1) -> Case:
         """Give a case."""
