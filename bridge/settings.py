@@ -151,6 +151,11 @@ class SettingsSchema(Schema):
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
     )
+    webhook_quota = fields.Integer(
+        load_default=3000,
+        validate=validate.Range(1, 1_000_000, error="a number from 1 to 1000000"),
+        metadata={"meaning": "how many deliveries a minute each source may push; more are told to wait"},
+    )
     trusted_proxies = fields.Integer(
         load_default=0,
         validate=validate.Range(0, 5, error="a number from 0 to 5"),
@@ -206,6 +211,7 @@ class Settings:
     salesforce_private_key_file: str
     salesforce_api_version: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
+    webhook_quota: int
     trusted_proxies: int
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)

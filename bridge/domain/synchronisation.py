@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from bridge.domain.case import CaseKey
 
@@ -34,6 +34,15 @@ class Delivery:
     total_records: int | None = None
 
 
+class CallLane(IntEnum):
+    """Why the org is called, the most urgent first; the number is kept in the store."""
+
+    CITIZEN = 0
+    WEBHOOK = 1
+    SCHEDULED = 2
+    BACKFILL = 3
+
+
 class PushState(StrEnum):
     """Where a push stands."""
 
@@ -59,6 +68,7 @@ class Push:
     unanswered: int
     is_first: bool
     salesforce_id: str | None = None
+    lane: CallLane = CallLane.SCHEDULED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bridge.domain.case import Case, CaseKey
 from bridge.domain.receipt import secret_letters
-from bridge.domain.synchronisation import Delivery, ParkedRecord, SourceRecord
+from bridge.domain.synchronisation import CallLane, Delivery, ParkedRecord, SourceRecord
 from bridge.usecases.check_receipt import RECEIPT_PURPOSE
 from bridge.usecases.ports import CaseChange, Clock, Pseudonyms, Store, Transaction
 from bridge.usecases.translate_record import content, identity
@@ -64,7 +64,11 @@ class AbsorbDelivery:
     clock: Clock
 
     def __call__(
-        self, mapping: SourceMapping, delivery: Delivery, earlier: AbstractSet[str] = frozenset()
+        self,
+        mapping: SourceMapping,
+        delivery: Delivery,
+        earlier: AbstractSet[str] = frozenset(),
+        lane: CallLane = CallLane.SCHEDULED,
     ) -> Absorbed:
         """Absorb a delivery; an unchanged record costs no write.
 
@@ -80,9 +84,26 @@ class AbsorbDelivery:
         saved = stopped = 0
         if changed or found.unusable or cursor != delivery.cursor:
             with self.store.begin() as tx:
-                saved, stopped = self._write(tx, mapping, found, changed)
+                saved, stopped = self._write(tx, mapping, found, changed, lane)
                 tx.intake.record_delivery(mapping.source, delivery, saved, self.clock.now())
                 tx.intake.advance(mapping.source, delivery.cursor)
+        read = len(delivery.records)
+        return Absorbed(
+            ids=frozenset(found.by_id),
+            nameless=frozenset(record.position for record, _error in found.nameless),
+            read=read,
+            changed=saved,
+            unchanged=read - len(changed) - found.unusable,
+            parked=stopped + found.unusable,
+        )
+
+    def within(self, tx: Transaction, mapping: SourceMapping, delivery: Delivery, lane: CallLane) -> Absorbed:
+        """Absorb a delivery in a transaction under way; how far its source was read stays as it is."""
+        found = _sort(mapping, delivery, frozenset())
+        prints = {i: self._print(mapping, record) for i, record in found.by_id.items()}
+        known = tx.cases.fingerprints(mapping.source, prints.keys())
+        changed = {i: new for i, new in prints.items() if known.get(i) != new}
+        saved, stopped = self._write(tx, mapping, found, changed, lane)
         read = len(delivery.records)
         return Absorbed(
             ids=frozenset(found.by_id),
@@ -117,7 +138,12 @@ class AbsorbDelivery:
         return fingerprint(mapping, hidden, self.pseudonyms.secret(PRINT_PURPOSE, repr(secret)))
 
     def _write(
-        self, tx: Transaction, mapping: SourceMapping, found: _Sorted, changed: Mapping[str, bytes]
+        self,
+        tx: Transaction,
+        mapping: SourceMapping,
+        found: _Sorted,
+        changed: Mapping[str, bytes],
+        lane: CallLane = CallLane.SCHEDULED,
     ) -> tuple[int, int]:
         """Save what can be read, park the rest; give how many cases changed and how many records stopped."""
         now = self.clock.now()
@@ -140,7 +166,7 @@ class AbsorbDelivery:
                 kept.append(_kept(held, new))
         tx.intake.unpark(mapping.source, changed.keys() - {p.source_case_id for p in parked})
         tx.intake.park([*parked, *_unusable(mapping, found, now)])
-        tx.cases.save([*changes, *kept], existing, now)
+        tx.cases.save([*changes, *kept], existing, now, lane)
         return len(changes), len(parked)
 
     def _change(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bridge.domain.synchronisation import Delivery, SyncSummary
+from bridge.domain.synchronisation import CallLane, Delivery, SyncSummary
 from bridge.errors import PermanentError
 from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed
 from bridge.usecases.ports import Clock, Store
 from mappings.model import SourceMapping
+
+MANY_CHANGES = 2_000
+"""From here on a run is no longer the day's news: what follows gives way to it on the way to the org."""
 
 
 class PictureRun:
@@ -34,6 +37,7 @@ class PictureRun:
         self._clock = clock
         self._cursor = cursor
         self._spoke = False
+        self._is_first = cursor is None and not self._is_known()
         self._begin(None)
 
     @property
@@ -45,18 +49,28 @@ class PictureRun:
         """Absorb a delivery, and judge the full picture it ends."""
         self._spoke = True
         if delivery.picture is None:
-            self._count(self._absorb(self._mapping, delivery))
+            self._count(self._absorb(self._mapping, delivery, lane=self._lane))
             self._cursor = delivery.cursor
             return
         if delivery.picture != self._picture:
             self._begin(delivery.picture)
-        done = self._absorb(self._mapping, replace(delivery, cursor=self._cursor), self._reported)
+        done = self._absorb(self._mapping, replace(delivery, cursor=self._cursor), self._reported, self._lane)
         self._reported |= done.ids
         self._nameless |= done.nameless
         self._read += done.read
         self._count(done)
         if delivery.last_of_picture and delivery.total_records in {None, self._read}:
             self._judge(delivery.cursor)
+
+    @property
+    def _lane(self) -> CallLane:
+        """Give the lane of what changes now: a first load, or a flood, waits behind what citizens expect."""
+        is_flood = self._is_first or self.summary.changed >= MANY_CHANGES
+        return CallLane.BACKFILL if is_flood else CallLane.SCHEDULED
+
+    def _is_known(self) -> bool:
+        with self._store.read() as tx:
+            return tx.cases.reported_count(self._mapping.source) > 0
 
     def _begin(self, picture: str | None) -> None:
         self._picture = picture
@@ -92,7 +106,7 @@ class PictureRun:
                         code="source.volume",
                     )
                     return
-                gone = tx.cases.mark_unreported(source, self._reported, self._clock.now())
+                gone = tx.cases.mark_unreported(source, self._reported, self._clock.now(), self._lane)
             tx.intake.forget_absent(source, self._reported, self._nameless)
             tx.intake.advance(source, cursor)
         self._cursor = cursor

@@ -19,8 +19,10 @@ from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.crash_points import arm
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.absorb_inbox import AbsorbInbox
 from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
@@ -33,6 +35,7 @@ from bridge.usecases.provider import (
 )
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
+from bridge.usecases.receive_delivery import ReceiveDelivery
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
@@ -67,6 +70,8 @@ class Services:
     agent_sign_in: AgentSignIn | None
     agents: KeepAgents
     absorb: AbsorbDelivery
+    receive_delivery: ReceiveDelivery
+    absorb_inbox: AbsorbInbox
     synchronise: Synchronise
     replay_parked: ReplayParked
     push_cases: PushCases
@@ -83,6 +88,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
 
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
+    arm(settings.environment, sandbox=settings.sandbox)
     clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
@@ -119,6 +125,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         agent_sign_in=agents_door(settings, store, pseudonyms, vault, clock),
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
+        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, clock, bell, settings.webhook_quota),
+        absorb_inbox=AbsorbInbox(store, sources, absorb, clock, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
         push_cases=PushCases(

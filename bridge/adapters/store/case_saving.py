@@ -20,6 +20,7 @@ from bridge.adapters.store.tables import case_events, case_person_keys, case_ref
 from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod
 from bridge.domain.receipt import number_letters
+from bridge.domain.synchronisation import CallLane
 from bridge.usecases.ports import CaseChange
 
 
@@ -78,7 +79,11 @@ class _Draft:
 
 
 def save_cases(
-    connection: Connection, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime
+    connection: Connection,
+    changes: Sequence[CaseChange],
+    existing: Mapping[CaseKey, Case],
+    now: datetime,
+    lane: CallLane,
 ) -> None:
     """Write cases with their references, keys, events and open pushes."""
     drafts = _drafts(changes, existing, now)
@@ -91,7 +96,7 @@ def save_cases(
     _write_person_keys(connection, named, stored)
     keep_receipts(connection, [draft.receipt_row(draft.receipt) for draft in drafts if draft.receipt])
     _insert(connection, case_events, [event_row_of(event) for draft in drafts for event in draft.events])
-    open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now)
+    open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now, lane)
 
 
 def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> list[_Draft]:

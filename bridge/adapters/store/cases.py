@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from bridge.adapters.store.audit import note_owners
+from bridge.adapters.store.case_history import add_past
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
@@ -24,8 +25,9 @@ from bridge.adapters.store.pushes import open_pushes
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import case_events, case_person_keys, case_refusals, cases
 from bridge.adapters.store.timelines import untold_entries
-from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
+from bridge.domain.synchronisation import CallLane
 from bridge.usecases.ports import CaseChange, CaseFilter
 
 # No report has it, so whatever is reported next is absorbed.
@@ -65,15 +67,35 @@ class SqlCases:
                 found |= {case.content.key: case for case in cases_of(self._connection, locked)}
         return found
 
-    def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
+    def save(
+        self,
+        changes: Sequence[CaseChange],
+        existing: Mapping[CaseKey, Case],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> None:
         """Write cases, their open pushes, and an event each when status or note changed; link by person keys.
 
         `existing` is what `existing()` gave for these changes in the same transaction.
         """
         keep_links(self._connection)
-        save_cases(self._connection, changes, existing, now)
+        save_cases(self._connection, changes, existing, now, lane)
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def add_past(self, content: CaseContent, now: datetime, lane: CallLane) -> bool:
+        """Enter what an older record says into a case's timeline; False when it is there, or unknown."""
+        held = self.existing([content.key]).get(content.key)
+        if held is None or not add_past(self._connection, held, self.events(held.id), content, now):
+            return False
+        open_pushes(self._connection, [held.id], now, lane)
+        return True
+
+    def mark_unreported(
+        self,
+        source: str,
+        reported: Collection[str],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
         present = set(reported)
         query = select(cases.c.id, cases.c.source_case_id).where(
@@ -89,7 +111,7 @@ class SqlCases:
         )
         for piece in in_pieces(absent):
             self._connection.execute(flag.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, absent, now)
+        open_pushes(self._connection, absent, now, lane)
         return len(absent)
 
     def reported_count(self, source: str) -> int:
@@ -146,7 +168,7 @@ class SqlCases:
         moved = update(cases).values(contact_id=Owner.of(link).contact_id, version=cases.c.version + 1)
         for piece in in_pieces(ids):
             self._connection.execute(moved.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, ids, now)
+        open_pushes(self._connection, ids, now, CallLane.CITIZEN)
         return len(ids)
 
     def leave(self, link_id: str, now: datetime, *, author: str) -> int:
@@ -179,7 +201,7 @@ class SqlCases:
         )
         for piece in in_pieces(case_ids):
             self._connection.execute(move.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, case_ids, now)
+        open_pushes(self._connection, case_ids, now, CallLane.CITIZEN)
         note_owners(self._connection, dict.fromkeys(case_ids, owner), now, author)
 
     def of_citizen(self, link_id: str, wanted: CaseFilter) -> tuple[Case, ...]:

@@ -48,6 +48,12 @@ def change_links(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_number(_PEOPLE))))
 
 
+def one_claim_at_a_time(connection: Connection, queue: str) -> None:
+    """Wait for whoever is claiming from this queue, until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_number(f"claim {queue}"))))
+
+
 def queue_up(connection: Connection, subject_hash: str) -> None:
     """Wait for the other requests of this person, so that what is counted for them is counted once."""
     if connection.dialect.name == "postgresql":

@@ -10,27 +10,25 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    RowMapping,
     bindparam,
     func,
     literal,
     null,
-    or_,
     select,
     true,
     update,
 )
 from sqlalchemy import case as sql_case
-from sqlalchemy.sql import Select
 
 from bridge.adapters.store.columns import UtcTime
+from bridge.adapters.store.push_claims import claim_pushes, is_free
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
 from bridge.adapters.store.timelines import untold
 from bridge.domain.case import CaseKey
 from bridge.domain.causes import CASE_RECREATED
-from bridge.domain.synchronisation import ParkedPush, Push, PushResult, PushState
+from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult, PushState
 
 _AFRESH: Mapping[str, Any] = {
     "state": PushState.DUE,
@@ -42,27 +40,36 @@ _AFRESH: Mapping[str, Any] = {
     "parked_at": None,
 }
 _COUNTED = ("attempts", "unanswered", "fence", "told_version")
-# What a worker died of goes alone from then on, so that it takes no neighbour with it.
-_ALONE_AFTER = 3
 
 
-def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime) -> None:
+def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime, lane: CallLane) -> None:
     """Make the present version of these cases the one Salesforce must have.
 
-    A lease under way goes on, so that two versions of a case are never on the wire together.
+    A lease under way goes on, so that two versions of a case are never on the wire together. What is open
+    already keeps the more urgent lane.
     """
+    leased = sql_case((table.c.lease_until > now, table.c.lease_until), else_=literal(now, UtcTime()))
+    is_open = (table.c.state == PushState.DUE) & (table.c.lane < lane.value)
+    kept = sql_case((is_open, table.c.lane), else_=lane.value)
     for piece in in_pieces(case_ids):
         wanted = select(
             cases.c.id,
+            cases.c.source,
+            literal(lane.value),
             cases.c.version,
             literal(PushState.DUE.value),
             literal(now, UtcTime()),
             *[literal(0)] * len(_COUNTED),
         )
         rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
-        columns = ["case_id", "desired_version", "state", "due_at", *_COUNTED]
+        columns = ["case_id", "source", "lane", "desired_version", "state", "due_at", *_COUNTED]
         insert = insert_into(connection, table).from_select(columns, rows)
-        newer = {"desired_version": insert.excluded.desired_version, "due_at": now, **_AFRESH}
+        newer = {
+            "desired_version": insert.excluded.desired_version,
+            "due_at": leased,
+            "lane": kept,
+            **_AFRESH,
+        }
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
 
 
@@ -72,37 +79,15 @@ class SqlPushes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
-        """Lease due pushes, those due longest first; the attempt counts from here, so a crash counts.
+    def claim(
+        self, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane] | None = None
+    ) -> tuple[Push, ...]:
+        """Lease due pushes, of these lanes when given; the attempt counts from here, so a crash counts.
 
-        One claimed three times without an answer is given alone.
+        The most urgent lane goes first; within a lane each source has its share, and its longest due go
+        first. One claimed three times without an answer is given alone.
         """
-        rows = _together(self._connection.execute(_claimable(limit, now)).mappings().all())
-        if not rows:
-            return ()
-        self._connection.execute(
-            update(table)
-            .where(table.c.case_id.in_([row["case_id"] for row in rows]))
-            .values(
-                lease_until=now + lease,
-                fence=table.c.fence + 1,
-                attempts=table.c.attempts + 1,
-                unanswered=table.c.unanswered + 1,
-            )
-        )
-        return tuple(
-            Push(
-                case_id=row["case_id"],
-                key=CaseKey(row["source"], row["source_case_id"]),
-                version=row["desired_version"],
-                attempts=row["attempts"] + 1,
-                fence=row["fence"] + 1,
-                unanswered=row["unanswered"] + 1,
-                is_first=row["applied_version"] is None,
-                salesforce_id=row["salesforce_id"],
-            )
-            for row in rows
-        )
+        return claim_pushes(self._connection, limit, lease, now, tuple(CallLane) if lanes is None else lanes)
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
         """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
@@ -134,7 +119,7 @@ class SqlPushes:
 
     def due_count(self, now: datetime) -> int:
         """Give how many could be claimed now."""
-        return self._count(_free(now))
+        return self._count(is_free(now))
 
     def open_count(self) -> int:
         """Give how many are due, now or later, leased ones included."""
@@ -174,7 +159,9 @@ class SqlPushes:
 
     def reopen_untold(self, now: datetime) -> int:
         """Make those cases due again, so that their timelines follow; give how many."""
-        again = update(table).where(untold()).values({"due_at": now, **_AFRESH})
+        again = (
+            update(table).where(untold()).values({"due_at": now, "lane": CallLane.BACKFILL.value, **_AFRESH})
+        )
         return self._connection.execute(again).rowcount
 
     def _replay(self, chosen: ColumnElement[bool], now: datetime) -> int:
@@ -220,30 +207,6 @@ class SqlPushes:
             self._connection.execute(statement, rows)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Give the condition of a push nobody is at work on and whose time has come."""
-    unleased = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
-    return (table.c.state == PushState.DUE) & (table.c.due_at <= now) & unleased
-
-
-def _claimable(limit: int, now: datetime) -> Select[Any]:
-    return (
-        select(table, cases.c.source, cases.c.source_case_id)
-        .join_from(table, cases)
-        .where(_free(now))
-        .order_by(table.c.due_at, table.c.case_id)
-        .limit(limit)
-        .with_for_update(of=table, skip_locked=True, key_share=True)
-    )
-
-
-def _together(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
-    """Give those that may share a call; the one under suspicion, when it is its turn, by itself."""
-    if rows and rows[0]["unanswered"] >= _ALONE_AFTER:
-        return rows[:1]
-    return [row for row in rows if row["unanswered"] < _ALONE_AFTER]
-
-
 def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Give the row after its answer; all answers write the same columns, for one bulk statement."""
     kept = ("applied_version", "told_version", "salesforce_id", "state", "due_at")
@@ -255,11 +218,13 @@ def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[
     if result.is_told:
         after["told_version"] = result.push.version
     superseded = row["desired_version"] > result.push.version
+    if superseded:
+        # It stood at the end of the lease that ends here.
+        after["due_at"] = now
     match result.state:
         case PushState.APPLIED:
             after |= {"applied_version": result.push.version, "cause_code": None, "cause_text": None}
-            if not superseded:
-                after["state"] = PushState.APPLIED
+            after["state"] = PushState.DUE if superseded else PushState.APPLIED
         case PushState.DUE:
             after["due_at"] = result.retry_at or now
         case PushState.PARKED if superseded:

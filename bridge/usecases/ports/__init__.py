@@ -12,6 +12,7 @@ from bridge.usecases.ports.desk_values import (
     StoppedKind,
     WaitingReviews,
 )
+from bridge.usecases.ports.inbox import Inbox
 from bridge.usecases.ports.outside import (
     AgentProvider,
     Bell,
@@ -95,6 +96,7 @@ __all__ = [
     "ContactStanding",
     "Identified",
     "IdentityProvider",
+    "Inbox",
     "Intake",
     "LinkHistory",
     "LinkMoves",

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
+    CallLane,
     Delivery,
     ParkedPush,
     ParkedRecord,
@@ -20,6 +21,7 @@ from bridge.domain.synchronisation import (
 )
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
+from bridge.usecases.ports.inbox import Inbox
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -42,10 +44,28 @@ class Cases(Protocol):
     def existing(self, keys: Collection[CaseKey]) -> dict[CaseKey, Case]:
         """Give the stored cases under these keys, locked against other writers."""
 
-    def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
+    def save(
+        self,
+        changes: Sequence[CaseChange],
+        existing: Mapping[CaseKey, Case],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> None:
         """Write cases and their open pushes, with an event when status or note changed; link by keys."""
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def add_past(self, content: CaseContent, now: datetime, lane: CallLane) -> bool:
+        """Enter what an older record says into a case's timeline, and nowhere else.
+
+        False when it is there already, or the case is unknown.
+        """
+
+    def mark_unreported(
+        self,
+        source: str,
+        reported: Collection[str],
+        now: datetime,
+        lane: CallLane = CallLane.SCHEDULED,
+    ) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
 
     def reported_count(self, source: str) -> int:
@@ -95,10 +115,13 @@ class Cases(Protocol):
 class Pushes(Protocol):
     """What Salesforce still has to learn: one row per case, due until applied version = desired version."""
 
-    def claim(self, limit: int, lease: timedelta, now: datetime) -> tuple[Push, ...]:
-        """Lease due pushes; no other worker gets them until the lease ends.
+    def claim(
+        self, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane] | None = None
+    ) -> tuple[Push, ...]:
+        """Lease due pushes, of these lanes when given; no other worker gets them until the lease ends.
 
-        One claimed three times without an answer is given alone.
+        The most urgent lane goes first; within a lane each source has its share. One claimed three times
+        without an answer is given alone.
         """
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
@@ -245,6 +268,8 @@ class Transaction(Protocol):
     def pushes(self) -> Pushes: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def inbox(self) -> Inbox: ...
     @property
     def links(self) -> Links: ...
     @property

@@ -110,6 +110,8 @@ pushes = Table(
     "pushes",
     metadata,
     held("case_id", "id", String(), ForeignKey("cases.id"), key=True),
+    held("source", "id", String()),
+    held("lane", "number", Integer()),
     held("desired_version", "number", Integer()),
     held("applied_version", "number", Integer(), nullable=True),
     held("told_version", "number", Integer()),
@@ -125,5 +127,6 @@ pushes = Table(
     held("org_version", "number", Integer(), nullable=True),
     held("parked_at", "time", UtcTime(), nullable=True),
 )
-only_where("ix_pushes_due", "state = 'due'", pushes.c.due_at)
+# In the order they are handed out; a claimed push stands behind, at the end of its lease.
+only_where("ix_pushes_due", "state = 'due'", pushes.c.lane, pushes.c.source, pushes.c.due_at)
 only_where("ix_pushes_parked", "state = 'parked'", pushes.c.parked_at)
