@@ -84,26 +84,27 @@ def build(
     folder = Path(tempfile.mkdtemp(prefix="salesforce-sandbox-"))
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     schema = load_schema(packages)
-    organization_id = make_id("00D", 1)
+    organization_id, user_id = make_id("00D", 1), make_id("005", 1)
     faults = Faults()
     storage = Storage(database or folder / "org.sqlite3", schema)
     org = Org(
         base_url=base_url.rstrip("/"),
         organization_id=organization_id,
-        user_id=make_id("005", 1),
+        user_id=user_id,
+        agent_id=make_id("005", 2),
         credentials=Credentials(consumer_key, consumer_secret, username, public_key_pem),
         clock=clock,
         started_at=clock(),
         schema=schema,
         storage=storage,
-        tokens=Tokens(organization_id, clock, SESSION_LIFE_S),
+        tokens=Tokens(organization_id, user_id, clock, SESSION_LIFE_S),
         limits=Limits(),
         faults=faults,
         stats=Stats(),
         cursors=Cursors(folder, page_size),
         bin=RecycleBin(),
-        outbox=Outbox(storage, organization_id, base_url.rstrip("/")),
-        bulk=Jobs(folder, make_id("005", 1), clock, faults),
+        outbox=Outbox(storage, organization_id, base_url.rstrip("/"), clock),
+        bulk=Jobs(folder, user_id, clock, faults),
     )
     seed(org)
     app.extensions["salesforce_org"] = org
