@@ -42,6 +42,7 @@ from sandbox.salesforce.sobjects import sobjects
 from sandbox.salesforce.stats import Stats
 from sandbox.salesforce.storage import Storage
 from sandbox.salesforce.tokens import Tokens
+from sandbox.salesforce.tree import tree
 from sandbox.salesforce.viewer import viewer
 
 CONSUMER_KEY = "3MVG9sandboxConsumerKey"
@@ -56,6 +57,7 @@ _DATA = (
     replication,
     collections,
     composite,
+    tree,
     queries,
     ingest,
     bulk_query,
