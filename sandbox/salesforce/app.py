@@ -15,6 +15,10 @@ from sandbox.salesforce import gate
 from sandbox.salesforce.auth_provider.routes import auth_provider
 from sandbox.salesforce.auth_provider.visits import Visits
 from sandbox.salesforce.bin_control import bin_control
+from sandbox.salesforce.bulk.control import bulk_control
+from sandbox.salesforce.bulk.ingest import ingest
+from sandbox.salesforce.bulk.jobs import Jobs
+from sandbox.salesforce.bulk.query import bulk_query
 from sandbox.salesforce.collections import collections
 from sandbox.salesforce.composite import composite
 from sandbox.salesforce.control import control
@@ -38,13 +42,27 @@ from sandbox.salesforce.sobjects import sobjects
 from sandbox.salesforce.stats import Stats
 from sandbox.salesforce.storage import Storage
 from sandbox.salesforce.tokens import Tokens
+from sandbox.salesforce.tree import tree
 from sandbox.salesforce.viewer import viewer
 
 CONSUMER_KEY = "3MVG9sandboxConsumerKey"
 CONSUMER_SECRET = "sandbox-consumer-secret"  # noqa: S105 - a stand-in's, shown on its ready line
 USERNAME = "integration@ville.example"
 SESSION_LIFE_S = 7200
-_DATA = (login, identity, resources, sobjects, replication, collections, composite, queries, soap)
+_DATA = (
+    login,
+    identity,
+    resources,
+    sobjects,
+    replication,
+    collections,
+    composite,
+    tree,
+    queries,
+    ingest,
+    bulk_query,
+    soap,
+)
 
 
 def build(
@@ -68,30 +86,33 @@ def build(
     folder = Path(tempfile.mkdtemp(prefix="salesforce-sandbox-"))
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     schema = load_schema(packages)
-    organization_id = make_id("00D", 1)
+    organization_id, user_id = make_id("00D", 1), make_id("005", 1)
+    faults = Faults()
     storage = Storage(database or folder / "org.sqlite3", schema)
     org = Org(
         base_url=base_url.rstrip("/"),
         organization_id=organization_id,
-        user_id=make_id("005", 1),
+        user_id=user_id,
+        agent_id=make_id("005", 2),
         credentials=Credentials(consumer_key, consumer_secret, username, public_key_pem),
         clock=clock,
         started_at=clock(),
         schema=schema,
         storage=storage,
-        tokens=Tokens(organization_id, clock, SESSION_LIFE_S),
+        tokens=Tokens(organization_id, user_id, clock, SESSION_LIFE_S),
         limits=Limits(),
-        faults=Faults(),
+        faults=faults,
         stats=Stats(),
         cursors=Cursors(folder, page_size),
         bin=RecycleBin(),
-        outbox=Outbox(storage, organization_id, base_url.rstrip("/")),
+        outbox=Outbox(storage, organization_id, base_url.rstrip("/"), clock),
+        bulk=Jobs(folder, user_id, clock, faults),
     )
     seed(org)
     app.extensions["salesforce_org"] = org
     app.extensions["salesforce_visits"] = Visits()
     gate.install(app)
-    for blueprint in (*_DATA, auth_provider, control, bin_control, outbox_control, viewer):
+    for blueprint in (*_DATA, auth_provider, control, bin_control, bulk_control, outbox_control, viewer):
         app.register_blueprint(blueprint)
     return app, _ready(org)
 
@@ -103,6 +124,8 @@ def _ready(org: Org) -> dict[str, object]:
         "consumer_key": org.credentials.consumer_key,
         "consumer_secret": org.credentials.consumer_secret,
         "username": org.credentials.username,
+        "password": org.credentials.password,
+        "security_token": org.credentials.security_token,
         "login_url": org.base_url,
         "instance_url": org.base_url,
     }

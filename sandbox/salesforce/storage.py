@@ -34,6 +34,7 @@ class Storage:
             found = sqlite3.connect(self._path, isolation_level=None, timeout=30, cached_statements=256)
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = NORMAL")
+            found.execute("PRAGMA wal_autocheckpoint = 16000")
             found.execute("PRAGMA cache_size = -32000")
             found.create_function("fold", 1, fold, deterministic=True)
             self._local.connection = found
