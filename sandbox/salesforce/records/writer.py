@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller may ask of a write; `collection` turns on the faults of collections."""
+    """What a caller may ask of a write; `collection` turns on the faults of collections.
+
+    `unit` stands for the bulk batch a write is part of.
+    """
 
     api_version: int
     all_or_none: bool = False
     allow_duplicates: bool = False
     update_only: bool = False
     collection: bool = False
+    unit: object | None = None
 
 
 def write(org: Org, writes: Sequence[Write], options: Options) -> list[Outcome]:
@@ -39,7 +43,11 @@ def write(org: Org, writes: Sequence[Write], options: Options) -> list[Outcome]:
 
     Raises: SalesforceError `JSON_PARSER_ERROR` for a value of the wrong JSON type; nothing is written then.
     """
-    drafts = [draft(item, org.schema) for item in writes]
+    return write_drafts(org, [draft(item, org.schema) for item in writes], options)
+
+
+def write_drafts(org: Org, drafts: Sequence[Draft], options: Options) -> list[Outcome]:
+    """The same for records whose fields are checked already."""
     outcomes: list[Outcome] = []
     try:
         with org.storage.transaction() as connection:
@@ -67,7 +75,7 @@ class _Call:
         find_stored(self._connection, drafts)
         self._parents = find_parents(self._connection, drafts, self._org.schema)
         self._twins = {} if self._options.allow_duplicates else find_candidates(self._connection, drafts)
-        self._org.faults.lock_rows(drafts, self._now)
+        self._org.faults.lock_rows(drafts, self._now, self._options.unit)
         return [self._settle(item) for item in drafts]
 
     def _settle(self, item: Draft) -> Outcome:
