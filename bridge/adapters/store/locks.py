@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bridge.adapters.store.engine import in_memory
 
 _PEOPLE = "people"
+_CLAIMS = "claims"
 
 
 class SoleLocks:
@@ -46,6 +47,12 @@ def change_links(connection: Connection) -> None:
     """Wait for the transactions that keep links out, then have them to oneself."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_number(_PEOPLE))))
+
+
+def claim_alone(connection: Connection) -> None:
+    """Wait for the claims of other workers, so that each sees the parents the others took."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_number(_CLAIMS))))
 
 
 def queue_up(connection: Connection, subject_hash: str) -> None:

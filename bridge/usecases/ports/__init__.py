@@ -1,5 +1,7 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
+from bridge.usecases.ports.bulk import BulkJobs, BulkLoader, BulkSheet
+from bridge.usecases.ports.calls import CallBudget, CallCounter, CallLedger
 from bridge.usecases.ports.desk import ContactDesk, LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import (
     AuditFilter,
@@ -75,6 +77,12 @@ __all__ = [
     "AuditFilter",
     "AuditLine",
     "Bell",
+    "BulkJobs",
+    "BulkLoader",
+    "BulkSheet",
+    "CallBudget",
+    "CallCounter",
+    "CallLedger",
     "CaseAnswer",
     "CaseChange",
     "CaseDirectory",

@@ -19,6 +19,8 @@ from bridge.domain.synchronisation import (
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.bulk import BulkJobs
+from bridge.usecases.ports.calls import CallLedger
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
@@ -114,8 +116,22 @@ class Pushes(Protocol):
         """Lease due pushes, of these lanes when given; no other worker gets them until the lease ends.
 
         The most urgent lane goes first; within a lane each source has its share. One claimed three times
-        without an answer is given alone.
+        without an answer is given alone. A Contact with a case in another batch waits for that batch.
         """
+
+    def claim_for_job(
+        self, job_id: str, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane]
+    ) -> tuple[Push, ...]:
+        """Lease due pushes of these lanes for a job; none that two jobs left unprocessed."""
+
+    def are_due(self, least: int, lanes: Collection[CallLane], now: datetime) -> bool:
+        """Whether at least so many could be claimed for a job; counts no further."""
+
+    def under_way(self, now: datetime) -> int:
+        """Give how many calls are under way."""
+
+    def unprocessed(self, pushes: Sequence[Push], now: datetime) -> None:
+        """Give back what a job of the org left untouched; it goes into one more job, then by call."""
 
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
         """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
@@ -255,6 +271,10 @@ class Audit(Protocol):
 class Transaction(Protocol):
     """Everything read and written together."""
 
+    @property
+    def bulk(self) -> BulkJobs: ...
+    @property
+    def calls(self) -> CallLedger: ...
     @property
     def cases(self) -> Cases: ...
     @property
