@@ -59,7 +59,7 @@ class SendBulk:
         self.settling.keep(ended)
         counts.update(result.state for result in ended)
         with self.store.begin() as tx:
-            tx.pushes.postpone(back, self.clock.now())
+            tx.pushes.unprocessed(back, self.clock.now())
             tx.bulk.settled(job, [push.case_id for push in (*back, *(result.push for result in ended))])
 
     def _add_cases(self, sheet: BulkSheet, rows: Sequence[BulkRow]) -> tuple[list[PushResult], list[Push]]:

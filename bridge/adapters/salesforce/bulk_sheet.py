@@ -32,7 +32,9 @@ class CsvSheet:
         self._bytes = file.write(_line(columns))
 
     def add(self, body: Mapping[str, object]) -> bool:
-        """Add a record; False when it no longer fits."""
+        """Add a record; False when it no longer fits, or holds a text that would be read as null."""
+        if NULL in body.values():
+            return False
         line = _line([cell(body[column]) if column in body else "" for column in self._columns])
         if self._bytes + len(line) > self._most_bytes:
             return False

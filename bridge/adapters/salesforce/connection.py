@@ -210,6 +210,8 @@ class SalesforceConnection:
     def _failed(self, refusal: Refusal, subject: str) -> RemoteError:
         if refusal.reaction is Reaction.BUDGET:
             return self.budget.exhausted()
+        if refusal.code == "UNSUPPORTED_API_VERSION":
+            subject = f"{subject}, API version {self._client.sf_version}"
         return as_error(refusal, subject)
 
     def _look_at_limits(self) -> None:
