@@ -121,6 +121,8 @@ def _ready(org: Org) -> dict[str, object]:
         "consumer_key": org.credentials.consumer_key,
         "consumer_secret": org.credentials.consumer_secret,
         "username": org.credentials.username,
+        "password": org.credentials.password,
+        "security_token": org.credentials.security_token,
         "login_url": org.base_url,
         "instance_url": org.base_url,
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce.bulk.csv_rows import CsvError, Row, read_rows
+from sandbox.salesforce.bulk.csv_rows import CsvError, Row, read_rows, read_texts
 from sandbox.salesforce.bulk.header import Header
 from sandbox.salesforce.bulk.job import Job
 from sandbox.salesforce.bulk.results import Results
@@ -109,7 +109,7 @@ def check(job: Job) -> None:
 
     Raises: CsvError.
     """
-    rows = read_rows(job.upload, job.request) if job.uploaded else iter(())
+    rows = read_texts(job.upload, job.request) if job.uploaded else iter(())
     if len(list(islice(rows, 2))) < 2:
         raise CsvError("InvalidBatch : Records not found")
     for _ in rows:
