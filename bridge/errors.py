@@ -8,6 +8,7 @@ BridgeError                  stable public `code`; its text never holds personal
 ├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
+│   ├── FieldsError          names each field at fault and what was expected there
 │   ├── ForbiddenError       understood, and refused
 │   ├── ConflictError        somebody else was first: look again
 │   └── TooManyRequestsError one caller asks too often: again after `retry_after_s`
@@ -21,6 +22,7 @@ BridgeError                  stable public `code`; its text never holds personal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -83,6 +85,16 @@ class RequestError(BridgeError):
     """The request itself is wrong; the explanation names the part and what is allowed."""
 
     code = "request.invalid"
+
+
+class FieldsError(RequestError):
+    """Some fields are not as agreed: `fields` gives what was expected at each path, and no value."""
+
+    code = "request.fields"
+
+    def __init__(self, explanation: str, *, code: str | None = None, fields: Mapping[str, str]) -> None:
+        super().__init__(explanation, code=code)
+        self.fields = fields
 
 
 class ForbiddenError(RequestError):

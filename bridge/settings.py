@@ -149,12 +149,17 @@ class SettingsSchema(Schema):
     )
     salesforce_bulk_from = fields.Integer(
         load_default=2000,
-        validate=validate.Range(0, 1_000_000, error="a number from 0 to 1000000"),
+        validate=validate.Range(0, error="0 or more"),
         metadata={"meaning": "how many waiting cases go as one Bulk API 2.0 job; 0: never"},
     )
     webhook_secrets = SourceSecrets(
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
+    )
+    webhook_quota = fields.Integer(
+        load_default=3000,
+        validate=validate.Range(1, 1_000_000, error="a number from 1 to 1000000"),
+        metadata={"meaning": "how many deliveries a minute each source may push; more are told to wait"},
     )
     trusted_proxies = fields.Integer(
         load_default=0,
@@ -212,6 +217,7 @@ class Settings:
     salesforce_api_version: str
     salesforce_bulk_from: int
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
+    webhook_quota: int
     trusted_proxies: int
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)

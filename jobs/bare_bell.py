@@ -12,7 +12,7 @@ from jobs import functions
 
 _OURS: dict[str, Callable[[], None]] = {
     f"{work.__module__}.{work.__qualname__}": work
-    for work in (functions.push, functions.sync, functions.messages)
+    for work in (functions.push, functions.sync, functions.messages, functions.inbox)
 }
 # Callbacks, webhooks, dependencies and repeats name what else to do; a bell has none of them.
 _KEPT = frozenset(

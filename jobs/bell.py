@@ -15,7 +15,12 @@ from jobs.lanes import Lane
 
 log = structlog.get_logger("bridge.jobs")
 
-_JOBS = {Lane.PUSH: functions.push, Lane.SYNC: functions.sync, Lane.MESSAGES: functions.messages}
+_JOBS = {
+    Lane.PUSH: functions.push,
+    Lane.SYNC: functions.sync,
+    Lane.MESSAGES: functions.messages,
+    Lane.INBOX: functions.inbox,
+}
 _ENOUGH_WAITING = 2
 JOB_TIMEOUT_S = 3600
 

@@ -25,6 +25,11 @@ def messages() -> None:
     _work[Lane.MESSAGES]()
 
 
+def inbox() -> None:
+    """Absorb what sources pushed to us."""
+    _work[Lane.INBOX]()
+
+
 def sync() -> None:
     """Read the sources whose time has come."""
     _work[Lane.SYNC]()

@@ -11,3 +11,4 @@ class Lane(StrEnum):
     PUSH = "push"
     SYNC = "sync"
     MESSAGES = "messages"
+    INBOX = "inbox"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.errors import BridgeError
+from bridge.usecases.absorb_inbox import AbsorbInbox
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.push_cases import PushCases
@@ -32,6 +33,7 @@ class Sweeper:
     send_codes: SendCodes
     follow: FollowContacts | None = None
     release: Callable[[], object] | None = None
+    inbox: AbsorbInbox | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -49,6 +51,7 @@ class Sweeper:
                 tx.proofs.prune(now)
                 tx.receipts.prune(now)
                 due = tx.pushes.due_count(now) or tx.bulk.is_due(now)
+            self.absorb_inbox()
             if due and not self.bell.ring(Lane.PUSH):
                 # A job of the org is looked after at the next turn: the sources do not wait for it.
                 self.push(is_patient=False)
@@ -58,6 +61,14 @@ class Sweeper:
             if self.release is not None:
                 self.release()
             return True
+
+    def absorb_inbox(self) -> None:
+        """Have what sources pushed absorbed, and the bodies that were kept long enough dropped."""
+        if self.inbox is None:
+            return
+        self.inbox.forget_bodies()
+        if self.inbox.due() and not self.bell.ring(Lane.INBOX):
+            self.inbox()
 
     def follow_contacts(self) -> None:
         """Look at what became of the org's Contacts when it is time, or when the org said so."""

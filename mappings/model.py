@@ -11,6 +11,8 @@ from mappings.rules import Rule, StatusRules
 
 Absence = Literal["unchanged", "gone", "unknown"]
 ABSENCES: tuple[Absence, ...] = ("unchanged", "gone", "unknown")
+Webhook = Literal["hint", "records"]
+WEBHOOKS: tuple[Webhook, ...] = ("hint", "records")
 GENDERS = ("female", "male", "unspecified")
 TRANSPORTS = ("csv_drop", "sql_view", "graphql", "open311")
 """The transports that have an adapter."""
@@ -83,7 +85,8 @@ class SourceMapping:
 
     `contact` holds phone, email and url when the town gives them; `transport` is for the adapter, and a
     value "env:NAME" in it is for the bridge to resolve. The source is looked at every `poll_minutes`, and
-    has news every `every_minutes`.
+    has news every `every_minutes`. Its `webhook` says that something moved, or brings the records; then
+    `order_by` tells an older record of a case from a newer.
     """
 
     source: str
@@ -102,6 +105,8 @@ class SourceMapping:
     status: StatusRules
     next: NextRules = field(default_factory=NextRules)
     silence: SilenceRules | None = None
+    webhook: Webhook = "hint"
+    order_by: Rule | None = None
     file: str = ""
 
     @property

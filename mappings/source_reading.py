@@ -9,6 +9,7 @@ from mappings.model import (
     ABSENCES,
     GENDERS,
     TRANSPORTS,
+    WEBHOOKS,
     Absence,
     NextRules,
     PersonRules,
@@ -17,8 +18,10 @@ from mappings.model import (
     SilenceRules,
     SourceMapping,
     Vocabulary,
+    Webhook,
 )
 from mappings.rule_reading import RuleReader
+from mappings.rules import Rule
 from mappings.section import Section, kind
 from mappings.status_reading import StatusReader
 
@@ -53,6 +56,8 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
         status=status,
         next=_next(top, rules, codes),
         silence=_silence(top, rules, codes),
+        webhook=_webhook(top),
+        order_by=_order_by(top, rules),
         file=file,
     )
     if mapping.absence != "unchanged" and not mapping.minimum_share:
@@ -104,6 +109,18 @@ def _timezone(top: Section) -> str:
 def _absence(top: Section) -> Absence:
     written = top.text("absence", allowed=ABSENCES)
     return next((absence for absence in ABSENCES if absence == written), "unchanged")
+
+
+def _webhook(top: Section) -> Webhook:
+    written = top.text_or("webhook", allowed=WEBHOOKS)
+    return next((webhook for webhook in WEBHOOKS if webhook == written), "hint")
+
+
+def _order_by(top: Section, rules: RuleReader) -> Rule | None:
+    """Give the rule of a date when it names a format, of a whole number otherwise."""
+    written = top.raw("order_by")
+    is_date = isinstance(written, dict) and "date" in written
+    return rules.moment(top, "order_by") if is_date else rules.text(top, "order_by", required=True)
 
 
 def _poll_minutes(top: Section, every_minutes: int) -> int:

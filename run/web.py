@@ -42,7 +42,9 @@ class _Gunicorn(BaseApplication):
             services.settings.salesforce_notification_token,
             cache(partial(organization_id, services.salesforce)),
         )
-        municipal = municipal_blueprint(services.store, services.clock, secrets, ring)
+        municipal = municipal_blueprint(
+            services.store, services.clock, secrets, ring, services.receive_delivery
+        )
         return create_app(services, [municipal, salesforce])
 
 

@@ -24,6 +24,7 @@ def work(services: Services, sweeper: Sweeper, redis_url: str, lane: Lane) -> No
             Lane.PUSH: services.push_cases,
             Lane.SYNC: sweeper.read_due_sources,
             Lane.MESSAGES: services.send_codes,
+            Lane.INBOX: services.absorb_inbox,
         }
     )
     lane_worker(Redis.from_url(redis_url), lane).work(logging_level="WARNING")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bridge.errors import NotSignedInError
+from bridge.errors import NotSignedInError, RequestError
 
 TOLERANCE_S = 300
 # No full stop, which separates the parts that are signed.
@@ -28,11 +28,16 @@ class SignatureError(NotSignedInError):
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime) -> str:
-    """Give the id of a delivery signed with one of these secrets. Raises: SignatureError."""
+    """Give the id of a delivery signed with one of these secrets.
+
+    Raises: SignatureError; RequestError `webhook.id` for an id that could be read in two ways, or too long.
+    """
     sent = {name.lower(): value for name, value in headers.items()}
     delivery_id = sent.get("webhook-id", "")
     timestamp = sent.get("webhook-timestamp", "")
-    if not _ID.fullmatch(delivery_id) or not _SECONDS.fullmatch(timestamp):
+    if delivery_id and not _ID.fullmatch(delivery_id):
+        raise RequestError("the id of the delivery is not as agreed", code="webhook.id")
+    if not delivery_id or not _SECONDS.fullmatch(timestamp):
         raise SignatureError("the delivery is not signed as agreed")
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE_S:
         raise SignatureError("the delivery is not signed as agreed")

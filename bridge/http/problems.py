@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
@@ -19,6 +20,7 @@ from bridge.errors import (
     BudgetError,
     ConfigurationError,
     ConflictError,
+    FieldsError,
     ForbiddenError,
     NotSignedInError,
     PermanentError,
@@ -88,7 +90,8 @@ def _expected(error: BridgeError) -> AnyResponse:
         return entrance
     status = status_of(error)
     log.log(_level(error, status), "refused", code=error.code, status=status)
-    response = _answer(status, published(error))
+    fields = dict(error.fields) if isinstance(error, FieldsError) else None
+    response = _answer(status, published(error), fields)
     wait_s = _wait_s(error)
     if wait_s is not None:
         response.headers["Retry-After"] = str(round(wait_s))
@@ -142,7 +145,7 @@ def _field_errors(error: HTTPException) -> dict[str, object] | None:
     return data.get("messages") if isinstance(data, dict) else None
 
 
-def _answer(status: int, code: str, errors: dict[str, object] | None = None) -> Response:
+def _answer(status: int, code: str, errors: Mapping[str, object] | None = None) -> Response:
     if request.path.startswith(_DOOR_PATHS):
         return _at_the_agents_door(status, code)
     if is_console_path(request.path):
@@ -178,8 +181,8 @@ def _in_the_console(status: int, code: str) -> Response:
     return _private(Response(page, status, mimetype="text/html"))
 
 
-def _document(status: int, code: str, text: ProblemWords, errors: dict[str, object] | None) -> Response:
-    body = {
+def _document(status: int, code: str, text: ProblemWords, errors: Mapping[str, object] | None) -> Response:
+    body: dict[str, object] = {
         "type": "about:blank",
         "title": text.title[language()],
         "detail": text.advice[language()],

@@ -97,6 +97,23 @@ class AbsorbDelivery:
             parked=stopped + found.unusable,
         )
 
+    def within(self, tx: Transaction, mapping: SourceMapping, delivery: Delivery, lane: CallLane) -> Absorbed:
+        """Absorb a delivery in a transaction under way; how far its source was read stays as it is."""
+        found = _sort(mapping, delivery, frozenset())
+        prints = {i: self._print(mapping, record) for i, record in found.by_id.items()}
+        known = tx.cases.fingerprints(mapping.source, prints.keys())
+        changed = {i: new for i, new in prints.items() if known.get(i) != new}
+        saved, stopped = self._write(tx, mapping, found, changed, lane)
+        read = len(delivery.records)
+        return Absorbed(
+            ids=frozenset(found.by_id),
+            nameless=frozenset(record.position for record, _error in found.nameless),
+            read=read,
+            changed=saved,
+            unchanged=read - len(changed) - found.unusable,
+            parked=stopped + found.unusable,
+        )
+
     def replay(self, mapping: SourceMapping, parked: Sequence[ParkedRecord]) -> int:
         """Read parked records again, after a mapping was corrected; give how many are still parked.
 

@@ -20,9 +20,11 @@ from bridge.adapters.store.call_ledger import SqlCallCounter
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
+from bridge.crash_points import arm
 from bridge.domain.synchronisation import CallLane
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.absorb_inbox import AbsorbInbox
 from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
@@ -35,6 +37,7 @@ from bridge.usecases.provider import (
 )
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
+from bridge.usecases.receive_delivery import ReceiveDelivery
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
@@ -70,6 +73,8 @@ class Services:
     agent_sign_in: AgentSignIn | None
     agents: KeepAgents
     absorb: AbsorbDelivery
+    receive_delivery: ReceiveDelivery
+    absorb_inbox: AbsorbInbox
     synchronise: Synchronise
     replay_parked: ReplayParked
     push_cases: PushCases
@@ -92,6 +97,7 @@ def build_services(
     `counted` may put a quicker count of the org's calls before the one in SQL.
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
+    arm(settings.environment, sandbox=settings.sandbox)
     clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
@@ -136,6 +142,8 @@ def build_services(
         agent_sign_in=agents_door(settings, store, pseudonyms, vault, clock),
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
+        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, clock, bell, settings.webhook_quota),
+        absorb_inbox=AbsorbInbox(store, sources, absorb, clock, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
         push_cases=build_pushes(store, salesforce, clock, budget, settings.salesforce_bulk_from),

@@ -36,7 +36,7 @@ class Pushing:
     budget: ApiBudget
     push: PushCases
 
-    def file(self, *numbers: int, lane: CallLane = CallLane.SCHEDULED, **changes: object) -> None:
+    def file(self, *numbers: int, lane: CallLane = CallLane.SCHEDULED, **changes: Any) -> None:
         """Let the planning office say something of these files."""
         absorb = AbsorbDelivery(self.store, PSEUDONYMS, self.org.clock)
         rows = [row(number, **changes) for number in numbers]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
 from flask import Flask
 
@@ -10,6 +12,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.http.access import guard
 from bridge.http.correlation import follow_requests
 from bridge.http.problems import answer_problems
+from bridge.usecases.receive_delivery import ReceiveDelivery
 from tests.fakes.clock import FakeClock
 from tests.webhooks.test_signatures import SECRET, signed
 from webhooks.municipal import municipal_blueprint
@@ -17,14 +20,18 @@ from webhooks.municipal import municipal_blueprint
 BODY = b'{"case": "101"}'
 
 
-def door(store: SqlStore, clock: FakeClock, rung: list[str]) -> Flask:
+def door(
+    store: SqlStore,
+    clock: FakeClock,
+    rung: list[str],
+    secrets: Mapping[str, Sequence[bytes]] = MappingProxyType({"voirie": (SECRET,)}),
+    receive: ReceiveDelivery | None = None,
+) -> Flask:
     """Give an application with this door alone."""
     app = Flask("door")
     follow_requests(app)
     guard(app, lambda _request: None, lambda _request: None)
-    app.register_blueprint(
-        municipal_blueprint(store, clock, {"voirie": (SECRET,)}, lambda: rung.append("sync"))
-    )
+    app.register_blueprint(municipal_blueprint(store, clock, secrets, lambda: rung.append("sync"), receive))
     answer_problems(app)
     return app
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from bridge.adapters.store.audit import note_owners
+from bridge.adapters.store.case_history import add_past
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
 from bridge.adapters.store.case_rows import event_of
 from bridge.adapters.store.case_saving import save_cases
@@ -24,7 +25,7 @@ from bridge.adapters.store.pushes import open_pushes
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import case_events, case_person_keys, case_refusals, cases
 from bridge.adapters.store.timelines import untold_entries
-from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import CallLane
 from bridge.usecases.ports import CaseChange, CaseFilter
@@ -79,6 +80,14 @@ class SqlCases:
         """
         keep_links(self._connection)
         save_cases(self._connection, changes, existing, now, lane)
+
+    def add_past(self, content: CaseContent, now: datetime, lane: CallLane) -> bool:
+        """Enter what an older record says into a case's timeline; False when it is there, or unknown."""
+        held = self.existing([content.key]).get(content.key)
+        if held is None or not add_past(self._connection, held, self.events(held.id), content, now):
+            return False
+        open_pushes(self._connection, [held.id], now, lane)
+        return True
 
     def mark_unreported(
         self,

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from bridge.adapters.store.engine import in_memory
 
 _PEOPLE = "people"
-_CLAIMS = "claims"
 
 
 class SoleLocks:
@@ -49,10 +48,10 @@ def change_links(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_number(_PEOPLE))))
 
 
-def claim_alone(connection: Connection) -> None:
-    """Wait for the claims of other workers, so that each sees the parents the others took."""
+def one_claim_at_a_time(connection: Connection, queue: str) -> None:
+    """Wait for whoever is claiming from this queue, until the end of the transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_number(_CLAIMS))))
+        connection.execute(select(func.pg_advisory_xact_lock(_number(f"claim {queue}"))))
 
 
 def queue_up(connection: Connection, subject_hash: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, literal_column, or_, select, true, update
 
 from bridge.adapters.store.ids import new_id
-from bridge.adapters.store.locks import claim_alone
+from bridge.adapters.store.locks import one_claim_at_a_time
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
@@ -36,7 +36,7 @@ def claim_pushes(
     connection: Connection, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane]
 ) -> tuple[Push, ...]:
     """Lease due pushes. Never reads more of a backlog than it hands out."""
-    claim_alone(connection)
+    one_claim_at_a_time(connection, "pushes")
     counter = _Counter(connection, lease, now, new_id(_CALL), true())
     taken: list[Push] = []
     for lane in sorted(lanes):
@@ -60,7 +60,7 @@ def claim_for_job(  # noqa: PLR0917 - as the port has them, with the connection
     lanes: Collection[CallLane],
 ) -> tuple[Push, ...]:
     """Lease due pushes for a job of the org; what worker after worker died of is none of them."""
-    claim_alone(connection)
+    one_claim_at_a_time(connection, "pushes")
     counter = _Counter(connection, lease, now, job_id, table.c.bulk_tries < _MOST_JOBS)
     taken: list[Push] = []
     for lane in sorted(lanes):

@@ -88,7 +88,7 @@ class SqlPushes:
         The most urgent lane goes first; within a lane each source has its share, and its longest due go
         first. One claimed three times without an answer is given alone.
         """
-        return claim_pushes(self._connection, limit, lease, now, lanes or tuple(CallLane))
+        return claim_pushes(self._connection, limit, lease, now, tuple(CallLane) if lanes is None else lanes)
 
     def claim_for_job(
         self, job_id: str, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane]

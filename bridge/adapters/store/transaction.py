@@ -11,6 +11,7 @@ from bridge.adapters.store.bulk_jobs import SqlBulkJobs
 from bridge.adapters.store.call_ledger import SqlCallLedger
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.contact_log import SqlContactLog
+from bridge.adapters.store.inbox import SqlInbox
 from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.link_moves import SqlLinkMoves
@@ -38,6 +39,7 @@ class SqlTransaction:
         self.cases = SqlCases(connection)
         self.pushes = SqlPushes(connection)
         self.intake = SqlIntake(connection, vault)
+        self.inbox = SqlInbox(connection, vault)
         self.links = SqlLinks(connection)
         self.link_moves = SqlLinkMoves(connection)
         self.contact_log = SqlContactLog(connection)

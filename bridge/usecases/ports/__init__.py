@@ -14,6 +14,7 @@ from bridge.usecases.ports.desk_values import (
     StoppedKind,
     WaitingReviews,
 )
+from bridge.usecases.ports.inbox import Inbox
 from bridge.usecases.ports.outside import (
     AgentProvider,
     Bell,
@@ -41,11 +42,11 @@ from bridge.usecases.ports.portal import (
     TokenState,
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.pushes import Pushes
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
-    Pushes,
     ServiceKeyRing,
     SignIns,
     Store,
@@ -101,6 +102,7 @@ __all__ = [
     "ContactStanding",
     "Identified",
     "IdentityProvider",
+    "Inbox",
     "Intake",
     "LinkHistory",
     "LinkMoves",

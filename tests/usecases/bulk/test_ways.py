@@ -44,12 +44,11 @@ def test_a_citizen_waits_for_no_job(lane: Pushing) -> None:
 def test_both_ways_leave_the_same_record(sqlite_store: SqlStore, org: StandInOrg, lane: Pushing) -> None:
     """What is unknown is empty, what went away is emptied, and odd characters arrive, by job as by call."""
     odd = 'Clôture, "haute" et verte; #N/A'
-    first = {"OBJET": odd, "DT_LIMITE": "03/05/2025"}
     found = []
     for bulk_from in (0, 6):
         with pushing(sqlite_store, org, bulk_from=bulk_from) as way:
             numbers = range(1, 10) if bulk_from else range(11, 20)
-            way.file(*numbers, **first)
+            way.file(*numbers, OBJET=odd, DT_LIMITE="03/05/2025")
             assert way.push() == PushSummary(applied=9)
             way.file(*numbers, CD_ETAT="ACC", LB_ETAT="accordé", OBJET=odd)
             assert way.push() == PushSummary(applied=9)

@@ -5,6 +5,7 @@ from bridge.adapters.store.tables.bulk import bulk_jobs, bulk_rows
 from bridge.adapters.store.tables.calls import call_budget, call_counts
 from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
+from bridge.adapters.store.tables.inbox import case_orders, inbox, inbox_cases
 from bridge.adapters.store.tables.keys import service_keys
 from bridge.adapters.store.tables.people import (
     case_receipts,
@@ -43,6 +44,7 @@ __all__ = [
     "call_budget",
     "call_counts",
     "case_events",
+    "case_orders",
     "case_person_keys",
     "case_receipts",
     "case_references",
@@ -54,6 +56,8 @@ __all__ = [
     "contact_notices",
     "deliveries",
     "identity_links",
+    "inbox",
+    "inbox_cases",
     "link_person_keys",
     "link_reviews",
     "metadata",
