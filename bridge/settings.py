@@ -147,6 +147,11 @@ class SettingsSchema(Schema):
     salesforce_api_version = _text(
         "API version", load_default="62.0", validate=validate.Regexp(r"^\d\d\.0$", error="reads like 62.0")
     )
+    salesforce_bulk_from = fields.Integer(
+        load_default=2000,
+        validate=validate.Range(0, error="0 or more"),
+        metadata={"meaning": "how many waiting cases go as one Bulk API 2.0 job; 0: never"},
+    )
     webhook_secrets = SourceSecrets(
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
@@ -210,6 +215,7 @@ class Settings:
     salesforce_username: str
     salesforce_private_key_file: str
     salesforce_api_version: str
+    salesforce_bulk_from: int
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     webhook_quota: int
     trusted_proxies: int

@@ -50,10 +50,11 @@ class Sweeper:
                 tx.portal_grants.prune(now)
                 tx.proofs.prune(now)
                 tx.receipts.prune(now)
-                due = tx.pushes.due_count(now)
+                due = tx.pushes.due_count(now) or tx.bulk.is_due(now)
             self.absorb_inbox()
             if due and not self.bell.ring(Lane.PUSH):
-                self.push()
+                # A job of the org is looked after at the next turn: the sources do not wait for it.
+                self.push(is_patient=False)
             if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
                 self.send_codes()
             self.follow_contacts()

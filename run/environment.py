@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bridge.settings import Settings, load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import RqBell, SilentBell
+from jobs.call_counter import RedisCallCounter
 from run.log_stream import LOG
 from run.redis_policy import refuse_unsafe_redis
 
@@ -32,7 +33,10 @@ def read_services() -> Services:
     if not settings.redis_url:
         return build_services(settings, SilentBell())
     refuse_unsafe_redis(settings.redis_url, sandbox=settings.sandbox)
-    return build_services(settings, RqBell(settings.redis_url))
+    redis_url = settings.redis_url
+    return build_services(
+        settings, RqBell(redis_url), counted=lambda in_sql: RedisCallCounter(redis_url, in_sql)
+    )
 
 
 def log_as_json() -> None:

@@ -57,7 +57,7 @@ class Push:
 
     A late result is refused when `fence` has moved on. `unanswered` counts the claims, this one included,
     since the last answer. `is_first` says that the org never took this case, `salesforce_id` which record
-    it took it into.
+    it took it into. `parent_id` is the Contact it had when it was claimed, in no other call meanwhile.
     """
 
     case_id: str
@@ -69,6 +69,7 @@ class Push:
     is_first: bool
     salesforce_id: str | None = None
     lane: CallLane = CallLane.SCHEDULED
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bridge.domain.case import Case
 from bridge.domain.synchronisation import Push, PushResult, PushState
 from bridge.errors import PermanentError, RemoteError
 
@@ -48,6 +49,15 @@ class Batch:
     def unsettled(self) -> list[Push]:
         """Give every case that has no answer of its own."""
         return [result.push for result in self.refused] + [push for part in self.waiting for push in part]
+
+
+def by_parent(claimed: Sequence[Push], cases: Mapping[str, Case]) -> tuple[list[Push], list[Push]]:
+    """Give the pushes still under the parent they were claimed with, and those that moved meanwhile.
+
+    These must be claimed anew, for another call may have a case of their new parent.
+    """
+    here = [push for push in claimed if cases[push.case_id].contact_id == push.parent_id]
+    return here, [push for push in claimed if cases[push.case_id].contact_id != push.parent_id]
 
 
 def may_be_one_case(error: RemoteError, seen_before: str | None) -> bool:

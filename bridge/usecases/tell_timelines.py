@@ -36,7 +36,7 @@ class TellTimelines:
         except (TransientError, BudgetError, PermanentError) as error:
             return answers | {entry.event.case_id: _failed(error) for entry in entries}
         for entry, answer in zip(entries, self._sent(entries), strict=True):
-            answers[entry.event.case_id] = _worse(answers[entry.event.case_id], answer)
+            answers[entry.event.case_id] = worse(answers[entry.event.case_id], answer)
         return answers
 
     def _entries(self, applied: Sequence[PushResult]) -> Iterator[TimelineEntry]:
@@ -45,7 +45,7 @@ class TellTimelines:
             untold = tx.cases.untold([result.push.case_id for result in applied])
         for result in applied:
             if result.salesforce_id:
-                for event in _up_to(result.push.version, untold.get(result.push.case_id, ())):
+                for event in up_to(result.push.version, untold.get(result.push.case_id, ())):
                     yield TimelineEntry(event, result.push.key, result.salesforce_id)
 
     def _sent(self, entries: Sequence[TimelineEntry]) -> Iterator[CaseAnswer]:
@@ -80,7 +80,8 @@ class TellTimelines:
         return answers
 
 
-def _up_to(version: int, events: Sequence[CaseEvent]) -> list[CaseEvent]:
+def up_to(version: int, events: Sequence[CaseEvent]) -> list[CaseEvent]:
+    """Give the entries that belong to a version of the case, or to one before it."""
     return [event for event in events if event.version <= version]
 
 
@@ -88,7 +89,7 @@ def _failed(error: RemoteError) -> CaseAnswer:
     return CaseAnswer(None, error.code, transient=not isinstance(error, PermanentError))
 
 
-def _worse(known: CaseAnswer, answer: CaseAnswer) -> CaseAnswer:
+def worse(known: CaseAnswer, answer: CaseAnswer) -> CaseAnswer:
     """Give the answer that decides: one that needs a person, before one that needs time, before none."""
     if answer.error_code is None or (known.error_code and not known.transient):
         return known

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.adapters.outbound import OutboundLimits
-from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
+from bridge.adapters.salesforce.budget import ApiBudget
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
+from bridge.adapters.store.call_ledger import SqlCallCounter
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
 from bridge.crash_points import arm
+from bridge.domain.synchronisation import CallLane
 from bridge.settings import Settings
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.absorb_inbox import AbsorbInbox
@@ -28,7 +30,7 @@ from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
-from bridge.usecases.ports import Bell, Clock, Store
+from bridge.usecases.ports import Bell, CallBudget, CallCounter, Clock, Store
 from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.provider import (
     Provider,
@@ -40,10 +42,10 @@ from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
-from bridge.usecases.tell_timelines import TellTimelines
 from bridge.wiring.doors import agents_door, citizens_doors
 from bridge.wiring.messages import code_senders
 from bridge.wiring.provider import build_provider
+from bridge.wiring.pushes import build_pushes
 from bridge.wiring.registrations import salesforce_config
 from bridge.wiring.sources import build_readers, load_mappings
 from mappings.loader import load_salesforce
@@ -62,6 +64,7 @@ class Services:
     bell: Bell
     mappings: Mapping[str, SourceMapping]
     salesforce: SalesforceConnection
+    budget: CallBudget
     franceconnect: FranceConnect
     franceconnect_plus: FranceConnect | None
     own_keys: OwnKeys
@@ -83,9 +86,15 @@ class Services:
     provider: Provider
 
 
-def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
+def build_services(
+    settings: Settings,
+    bell: Bell,
+    clock: Clock | None = None,
+    counted: Callable[[CallCounter], CallCounter] = lambda in_sql: in_sql,
+) -> Services:
     """Give the services; the database is brought to its present form first. `clock` is the machine's.
 
+    `counted` may put a quicker count of the org's calls before the one in SQL.
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
     arm(settings.environment, sandbox=settings.sandbox)
@@ -96,8 +105,15 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     migrate(engine)
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
-    salesforce = SalesforceConnection(salesforce_config(settings), clock)
-    prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
+    budget = ApiBudget(clock.now, counted(SqlCallCounter(store)))
+    salesforce = SalesforceConnection(salesforce_config(settings), clock, budget=budget)
+    prompt = SalesforceConnection(
+        salesforce_config(settings),
+        clock,
+        limits=_WHILE_A_CITIZEN_WAITS,
+        budget=budget,
+        lane=CallLane.CITIZEN,
+    )
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
     absorb = AbsorbDelivery(store, pseudonyms, clock)
@@ -117,6 +133,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         bell=bell,
         mappings=sources,
         salesforce=salesforce,
+        budget=budget,
         franceconnect=doors.franceconnect,
         franceconnect_plus=doors.franceconnect_plus,
         own_keys=doors.own_keys,
@@ -129,12 +146,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         absorb_inbox=AbsorbInbox(store, sources, absorb, clock, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
-        push_cases=PushCases(
-            store,
-            SalesforceCases(salesforce, load_salesforce("case")),
-            clock,
-            tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
-        ),
+        push_cases=build_pushes(store, salesforce, clock, budget, settings.salesforce_bulk_from),
         read_cases=ReadCases(store, sources, clock),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import pushes
 from bridge.domain.case import Case
-from bridge.domain.synchronisation import ParkedPush, Push, PushResult, PushState
+from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult, PushState
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import CaseAnswer
-from bridge.usecases.push_cases import LEASE, RETRY_CLOCK, PushCases, PushSummary
+from bridge.usecases.push_cases import LEASE, PushCases, PushSummary
+from bridge.usecases.settle_pushes import RETRY_CLOCK
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.usecases.people import PSEUDONYMS
@@ -197,8 +198,8 @@ def test_a_change_between_claim_and_call_is_sent_at_once(
     file(sqlite_store, clock, 1)
 
     class Slow(PushCases):
-        def _claim(self, lease: timedelta) -> tuple[Push, ...]:
-            claimed = super()._claim(lease)
+        def _claim(self, lease: timedelta, lanes: Collection[CallLane]) -> tuple[Push, ...]:
+            claimed = super()._claim(lease, lanes)
             file(sqlite_store, clock, 1, CD_ETAT="ACC")
             return claimed
 

@@ -11,7 +11,8 @@ from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import BudgetError, PermanentError, RemoteError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import Store
-from bridge.usecases.push_cases import SALESFORCE, PushCases, PushSummary
+from bridge.usecases.push_cases import PushCases, PushSummary
+from bridge.usecases.settle_pushes import SALESFORCE
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import START, FakeClock
 from tests.usecases.people import PSEUDONYMS

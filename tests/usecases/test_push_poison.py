@@ -13,7 +13,8 @@ from bridge.domain.synchronisation import ParkedPush
 from bridge.errors import BudgetError, PermanentError, RemoteError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import CaseAnswer
-from bridge.usecases.push_cases import LEASE, PAUSE_REFUSED, PAUSE_UNAVAILABLE, PushCases, PushSummary
+from bridge.usecases.push_cases import LEASE, PushCases, PushSummary
+from bridge.usecases.settle_pushes import PAUSE_REFUSED, PAUSE_UNAVAILABLE
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.usecases.people import PSEUDONYMS

@@ -50,12 +50,12 @@ class SalesforceCaseEvents:
         answers: dict[str, CaseAnswer] = {}
         for entry in entries:
             try:
-                bodies[event_key(entry)] = payload(self._mapping, event_values(entry))
+                bodies[entry.key] = payload(self._mapping, event_values(entry))
             except PayloadError as error:
-                answers[event_key(entry)] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
+                answers[entry.key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
         found = upsert_records(self._connection, self._mapping, bodies)
-        answers |= {key: _answer(result) for key, result in found.items()}
-        return tuple(answers[event_key(entry)] for entry in entries)
+        answers |= {key: answer_of(result) for key, result in found.items()}
+        return tuple(answers[entry.key] for entry in entries)
 
     def _found(self) -> bool:
         try:
@@ -67,16 +67,11 @@ class SalesforceCaseEvents:
         return True
 
 
-def event_key(entry: TimelineEntry) -> str:
-    """Give the unique key of an entry, `source:id:version`."""
-    return f"{entry.case_key.external_id}:{entry.event.version}"
-
-
 def event_values(entry: TimelineEntry) -> dict[str, object]:
     """Give the values of an entry under the names `mappings/salesforce/case_event.yaml` uses."""
     event, status = entry.event, entry.event.status
     return {
-        "event_key": event_key(entry),
+        "event_key": entry.key,
         "case_salesforce_id": entry.salesforce_id,
         "status.phase": status.phase.value,
         "status.outcome": status.outcome.value if status.outcome else None,
@@ -91,7 +86,8 @@ def event_values(entry: TimelineEntry) -> dict[str, object]:
     }
 
 
-def _answer(result: str | Refusal) -> CaseAnswer:
+def answer_of(result: str | Refusal) -> CaseAnswer:
+    """Give what the org said of one entry."""
     if isinstance(result, str):
         return CaseAnswer(result)
     waits = result.reaction in {Reaction.RETRY, Reaction.BUDGET}

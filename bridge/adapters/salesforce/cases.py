@@ -25,7 +25,7 @@ class SalesforceCases:
 
     def __init__(self, connection: SalesforceConnection, mapping: SalesforceMapping) -> None:
         self._connection = connection
-        self._mapping = mapping
+        self.mapping = mapping
         self._version_field = version_field(mapping)
         self._contact_fields = [rule.target for rule in mapping.fields if rule.source == "contact_id"]
 
@@ -43,29 +43,30 @@ class SalesforceCases:
         answers: dict[str, CaseAnswer] = {}
         for key, case in newest.items():
             try:
-                bodies[key] = self._body(case, is_first=case.id in first)
+                bodies[key] = self.body(case, is_first=case.id in first)
             except PayloadError as error:
                 answers[key] = CaseAnswer(None, "MAPPING_REFUSED", (error.target,))
-        answers |= self._sent(bodies)
+        answers |= self.answers(upsert_records(self._connection, self.mapping, bodies))
         return tuple(answers[_key(case)] for case in cases)
 
     def contact_of(self, key: CaseKey) -> str | None:
         """Give the id of the Contact the org's Case bears, read now; None without Case or Contact."""
-        query = f"SELECT {CONTACT} FROM {self._mapping.object_name} WHERE {self._mapping.external_id} = {{}}"  # noqa: S608 - field names come from the mapping, the value through format_soql
-        rows = self._connection.query(str(format_soql(query, key.external_id)), self._mapping.object_name)
+        query = f"SELECT {CONTACT} FROM {self.mapping.object_name} WHERE {self.mapping.external_id} = {{}}"  # noqa: S608 - field names come from the mapping, the value through format_soql
+        rows = self._connection.query(str(format_soql(query, key.external_id)), self.mapping.object_name)
         found = rows[0].get(CONTACT) if rows else None
         return found if isinstance(found, str) and found else None
 
-    def _body(self, case: Case, *, is_first: bool) -> Body:
-        fields = payload(self._mapping, case_values(case), creating=is_first)
+    def body(self, case: Case, *, is_first: bool) -> Body:
+        """Give what the org is told of a case, by whatever way it goes. Raises: PayloadError."""
+        fields = payload(self.mapping, case_values(case), creating=is_first)
         if case.contact_withdrawn:
             fields |= dict.fromkeys(self._contact_fields)
         return fields
 
-    def _sent(self, bodies: Mapping[str, Body]) -> dict[str, CaseAnswer]:
-        results = upsert_records(self._connection, self._mapping, bodies)
+    def answers(self, results: Mapping[str, Settled]) -> dict[str, CaseAnswer]:
+        """Give the answers under the same keys; asks which version the org holds of what it calls stale."""
         stale = {key for key, result in results.items() if self._is_stale(result)}
-        held = held_versions(self._connection, self._mapping, stale)
+        held = held_versions(self._connection, self.mapping, stale)
         return {key: self._answer(result, held.get(key)) for key, result in results.items()}
 
     def _is_stale(self, result: Settled) -> bool:

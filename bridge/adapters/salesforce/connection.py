@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import requests
 from simple_salesforce.api import Salesforce
@@ -21,17 +21,21 @@ from bridge.adapters.outbound import (
     translated,
 )
 from bridge.adapters.salesforce.budget import ApiBudget
+from bridge.adapters.salesforce.circuit import Circuit
 from bridge.adapters.salesforce.config import SYSTEM, SalesforceConfig
-from bridge.adapters.salesforce.errors import Reaction, as_error, refusal_of
+from bridge.adapters.salesforce.errors import Reaction, Refusal, as_error, read_refusal, refusal_of
 from bridge.adapters.salesforce.login import log_in
 from bridge.adapters.salesforce.tokens import TokenSource
 from bridge.adapters.salesforce.transport import PLACEHOLDER, FencedAdapter
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import PermanentError, RemoteError, TransientError
 from bridge.usecases.ports import Clock
 
 __all__ = ["Row", "SalesforceConfig", "SalesforceConnection"]
 
 Row = dict[str, Any]
+_FOR_FILES_S = (3.0, 300.0)
+_PIECE_BYTES = 65_536
 
 
 class SalesforceConnection:
@@ -47,13 +51,18 @@ class SalesforceConnection:
         *,
         limits: OutboundLimits | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        budget: ApiBudget | None = None,
+        lane: CallLane = CallLane.SCHEDULED,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._lane = lane
         self._login_session = open_session(limits)
         self._tokens = TokenSource(lambda: log_in(self._login_session, config, clock.now()), clock.now)
-        self.budget = ApiBudget()
-        adapter = FencedAdapter(self._tokens, self.budget, clock.now, limits)
+        self.budget = budget or ApiBudget(clock.now)
+        self.budget.look = self.budget.look or self._look_at_limits
+        self.circuit = Circuit(clock.now)
+        adapter = FencedAdapter(self._tokens, self.budget, self.circuit, lane, limits)
         self._session = open_session(adapter=adapter)
         self._client = Salesforce(
             instance=PLACEHOLDER,
@@ -79,8 +88,8 @@ class SalesforceConnection:
         self._login_session.close()
 
     def spare_reserve(self) -> None:
-        """Stop work that can wait when only the reserve of API calls is left. Raises: BudgetError."""
-        self.budget.spare_reserve(self._clock.now())
+        """Stop work whose lane is closed: the calls that are left are for others. Raises: BudgetError."""
+        self.budget.require(self._lane)
 
     def query(self, soql: str, subject: str) -> list[Row]:
         """Give the first page of a query (2,000 rows at most), tried again when the org is briefly away.
@@ -140,6 +149,42 @@ class SalesforceConnection:
         with self._refusals_translated(subject):
             return self._client.restful(path, method=method, json=dict(body))
 
+    def send_csv(self, path: str, rows: IO[bytes]) -> None:
+        """Send a file of rows, once, from its beginning.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+        rows.seek(0)
+        with self._refusals_translated("upload"):
+            kind = {"Content-Type": "text/csv; charset=UTF-8"}
+            answer = self._session.put(self._address(path), data=rows, headers=kind, timeout=_FOR_FILES_S)
+            self._accepted(answer, "upload")
+
+    @contextmanager
+    def stream(self, path: str, subject: str) -> Iterator[Iterator[bytes]]:
+        """Give an answer piece by piece as it arrives, however long it is; it may break off in the middle.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+        with self._refusals_translated(subject):
+            answer = self._session.get(self._address(path), stream=True, timeout=_FOR_FILES_S)
+            with answer:
+                self._accepted(answer, subject)
+                yield answer.iter_content(_PIECE_BYTES)
+
+    def _address(self, path: str) -> str:
+        return f"https://{PLACEHOLDER}/services/data/v{self._client.sf_version}/{path}"
+
+    def _accepted(self, answer: requests.Response, subject: str) -> None:
+        if answer.status_code < 300:
+            return
+        try:
+            errors = answer.json()
+        except requests.JSONDecodeError:
+            errors = None
+        refusal = read_refusal(errors[0] if isinstance(errors, list) and errors else None, answer.status_code)
+        raise self._failed(refusal, subject)
+
     def _reading(self, read: Callable[[], Any], subject: str) -> Any:
         def attempt() -> Any:
             with self._refusals_translated(subject):
@@ -160,10 +205,24 @@ class SalesforceConnection:
             raise _unreadable(subject) from None
 
     def _refused(self, fault: Exception, subject: str) -> RemoteError:
-        refusal = refusal_of(fault)
+        return self._failed(refusal_of(fault), subject)
+
+    def _failed(self, refusal: Refusal, subject: str) -> RemoteError:
         if refusal.reaction is Reaction.BUDGET:
-            return self.budget.exhausted(self._clock.now())
+            return self.budget.exhausted()
+        if refusal.code == "UNSUPPORTED_API_VERSION":
+            subject = f"{subject}, API version {self._client.sf_version}"
         return as_error(refusal, subject)
+
+    def _look_at_limits(self) -> None:
+        """Ask the org how much of the day's calls is used; any answer to any call would tell it too."""
+        try:
+            found = self.read("limits", "limits")
+            daily = found["DailyApiRequests"]
+            self.budget.tell(int(daily["Max"]) - int(daily["Remaining"]), int(daily["Max"]))
+        except (RemoteError, LookupError, TypeError, ValueError):
+            # The user may not be allowed to ask; the header of the refusal was read all the same.
+            return
 
 
 def _unreadable(subject: str) -> TransientError:

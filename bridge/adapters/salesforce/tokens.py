@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+import structlog
 
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.login import Token
 from bridge.errors import PermanentError, RemoteError, TransientError
 
+log = structlog.get_logger("bridge.salesforce")
+
+MOST_LOGINS_AN_HOUR = 60
+"""What is still ordinary; the org blocks a user for an hour at 3,600."""
 _AFTER_REFUSAL = timedelta(seconds=60)
 _AFTER_OUTAGE = timedelta(seconds=5)
 
@@ -28,6 +35,7 @@ class TokenSource:
         self._failure: RemoteError | None = None
         self._failed_until: datetime | None = None
         self._logins = 0
+        self._recent: deque[datetime] = deque(maxlen=MOST_LOGINS_AN_HOUR)
 
     @property
     def logins(self) -> int:
@@ -66,6 +74,7 @@ class TokenSource:
         if self._failure and self._failed_until and self._now() < self._failed_until:
             raise _again(self._failure)
         self._logins += 1
+        self._watch()
         try:
             self._token = self._log_in()
         except TransientError as fault:
@@ -76,6 +85,14 @@ class TokenSource:
             raise
         self._failure = None
         return self._token
+
+    def _watch(self) -> None:
+        """Cry out when an hour saw more logins than are ordinary, then count anew."""
+        now = self._now()
+        self._recent.append(now)
+        if len(self._recent) == MOST_LOGINS_AN_HOUR and now - self._recent[0] <= timedelta(hours=1):
+            log.error("many logins", system=SYSTEM, logins=MOST_LOGINS_AN_HOUR)
+            self._recent.clear()
 
     def _fail(self, failure: RemoteError, pause: timedelta) -> None:
         self._failure, self._failed_until = failure, self._now() + pause

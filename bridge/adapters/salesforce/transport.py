@@ -6,39 +6,46 @@ adapter sends them where the token says. So it cannot log in, loop, or carry a t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.utils import get_environ_proxies
 
-from bridge.adapters.outbound import BoundedAdapter, OutboundLimits
+from bridge.adapters.outbound import BoundedAdapter, OutboundLimits, translate
 from bridge.adapters.salesforce.budget import ApiBudget
+from bridge.adapters.salesforce.circuit import Circuit
 from bridge.adapters.salesforce.config import SYSTEM
 from bridge.adapters.salesforce.login import Token
 from bridge.adapters.salesforce.tokens import TokenSource
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import PermanentError
 
 PLACEHOLDER = "instance.invalid"
 _NEVER_USABLE = "not valid for use"
+_AWAY = 503
+_UNREACHED = frozenset({"remote.unreachable", "remote.tls"})
 
 
 class FencedAdapter(BoundedAdapter):
-    """Sends a request with the shared token; when the session has ended, once more, whole, with a new one."""
+    """Sends a request with the shared token; when the session has ended, once more, whole, with a new one.
+
+    `lane` is what its calls are counted under, unless the thread says otherwise.
+    """
 
     def __init__(
         self,
         tokens: TokenSource,
         budget: ApiBudget,
-        now: Callable[[], datetime],
+        circuit: Circuit,
+        lane: CallLane,
         limits: OutboundLimits | None = None,
     ) -> None:
         super().__init__(limits)
         self._tokens = tokens
         self._budget = budget
-        self._now = now
+        self._circuit = circuit
+        self._lane = lane
 
     def send(
         self,
@@ -53,9 +60,19 @@ class FencedAdapter(BoundedAdapter):
         def attempt(token: Token) -> requests.Response:
             signed = _signed(request, token)
             named["proxies"] = get_environ_proxies(signed.url or "")
-            self._budget.count_call()
-            response = super(FencedAdapter, self).send(signed, stream, timeout, *others, **named)
-            self._budget.record(response.headers.get("Sforce-Limit-Info"), self._now())
+            self._circuit.enter()
+            self._budget.count_call(self._lane)
+            try:
+                response = super(FencedAdapter, self).send(signed, stream, timeout, *others, **named)
+            except requests.RequestException as fault:
+                if translate(fault, SYSTEM).code in _UNREACHED:
+                    self._circuit.failed()
+                raise
+            if response.status_code == _AWAY:
+                self._circuit.failed()
+            else:
+                self._circuit.worked()
+            self._budget.record(response.headers.get("Sforce-Limit-Info"), self._lane)
             return response
 
         token = self._tokens.current()
@@ -77,6 +94,8 @@ def _signed(request: requests.PreparedRequest, token: Token) -> requests.Prepare
         )
     instance = urlsplit(token.instance_url)
     signed = request.copy()
+    if seek := getattr(signed.body, "seek", None):
+        seek(0)  # a file sent for the second time begins at its beginning
     signed.url = parts._replace(scheme=instance.scheme, netloc=instance.netloc).geturl()
     signed.headers["Authorization"] = f"Bearer {token.value}"
     return signed

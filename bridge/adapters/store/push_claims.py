@@ -6,9 +6,12 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, literal_column, or_, select, true, update
 
+from bridge.adapters.store.ids import new_id
+from bridge.adapters.store.locks import one_claim_at_a_time
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
@@ -17,6 +20,9 @@ from bridge.domain.synchronisation import CallLane, Push
 
 # What a worker died of goes alone from then on, so that it takes no neighbour with it.
 _ALONE_AFTER = 3
+# Sent as part of a job, and once more as part of another; whoever was processed in neither goes by call.
+_MOST_JOBS = 2
+_CALL = "k_"
 # Spelled out, for a database plans once with values it does not know, and the index holds open rows only.
 _DUE = table.c.state == literal_column("'due'")
 
@@ -30,7 +36,8 @@ def claim_pushes(
     connection: Connection, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane]
 ) -> tuple[Push, ...]:
     """Lease due pushes. Never reads more of a backlog than it hands out."""
-    counter = _Counter(connection, lease, now)
+    one_claim_at_a_time(connection, "pushes")
+    counter = _Counter(connection, lease, now, new_id(_CALL), true())
     taken: list[Push] = []
     for lane in sorted(lanes):
         heads = counter.heads(lane)
@@ -44,13 +51,44 @@ def claim_pushes(
     return tuple(taken)
 
 
+def claim_for_job(  # noqa: PLR0917 - as the port has them, with the connection
+    connection: Connection,
+    job_id: str,
+    limit: int,
+    lease: timedelta,
+    now: datetime,
+    lanes: Collection[CallLane],
+) -> tuple[Push, ...]:
+    """Lease due pushes for a job of the org; what worker after worker died of is none of them."""
+    one_claim_at_a_time(connection, "pushes")
+    counter = _Counter(connection, lease, now, job_id, table.c.bulk_tries < _MOST_JOBS)
+    taken: list[Push] = []
+    for lane in sorted(lanes):
+        sources = [head["source"] for head in counter.heads(lane)]
+        taken += counter.share_out(lane, sources, limit - len(taken))
+    return tuple(taken)
+
+
+def for_jobs(lanes: Collection[CallLane]) -> ColumnElement[bool]:
+    """Give the condition of a push that a job may carry."""
+    fit = (table.c.unanswered < _ALONE_AFTER) & (table.c.bulk_tries < _MOST_JOBS)
+    return fit & table.c.lane.in_([lane.value for lane in lanes])
+
+
+def in_calls(now: datetime) -> ColumnElement[bool]:
+    """Give the condition of a push that is part of a call under way, not of a job."""
+    return (table.c.lease_until > now) & table.c.batch_id.startswith(_CALL)
+
+
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    """Where one worker is served."""
+    """Where one worker is served. All it hands out is one batch: `fit` says what may be part of it."""
 
     connection: Connection
     lease: timedelta
     now: datetime
+    batch_id: str
+    fit: ColumnElement[bool]
 
     def heads(self, lane: CallLane) -> list[RowMapping]:
         """Give the longest due push of each source in a lane, the longest due of all first.
@@ -85,16 +123,25 @@ class _Counter:
         return self.take(of_lane & (table.c.unanswered < _ALONE_AFTER), limit)
 
     def take(self, chosen: ColumnElement[bool], limit: int) -> tuple[Push, ...]:
-        """Lease free pushes, longest due first; those another worker is claiming are passed over."""
-        query = select(table, cases.c.source_case_id).join_from(table, cases)
-        query = query.where(is_free(self.now), chosen).order_by(table.c.due_at).limit(limit)
+        """Lease free pushes, longest due first; those of a parent in another batch wait for it."""
+        query = select(table, cases.c.source_case_id, cases.c.contact_id).join_from(table, cases)
+        query = query.where(is_free(self.now), chosen, self.fit, self._parent_is_free())
+        query = query.order_by(table.c.due_at).limit(limit)
         locked = query.with_for_update(of=table, skip_locked=True, key_share=True)
         rows = self.connection.execute(locked).mappings().all()
         self._lease([row["case_id"] for row in rows])
-        return tuple(map(_push, rows))
+        return tuple(map(_claimed, rows))
+
+    def _parent_is_free(self) -> ColumnElement[bool]:
+        held = table.alias()
+        busy = select(held.c.parent_id).where(
+            held.c.parent_id.is_not(None), held.c.lease_until > self.now, held.c.batch_id != self.batch_id
+        )
+        return or_(cases.c.contact_id.is_(None), cases.c.contact_id.not_in(busy))
 
     def _lease(self, case_ids: Sequence[str]) -> None:
         until = self.now + self.lease
+        parent = select(cases.c.contact_id).where(cases.c.id == table.c.case_id).scalar_subquery()
         for piece in in_pieces(case_ids):
             claimed = update(table).where(table.c.case_id.in_(piece))
             self.connection.execute(
@@ -104,19 +151,30 @@ class _Counter:
                     fence=table.c.fence + 1,
                     attempts=table.c.attempts + 1,
                     unanswered=table.c.unanswered + 1,
+                    batch_id=self.batch_id,
+                    parent_id=parent,
                 )
             )
 
 
-def _push(row: RowMapping) -> Push:
-    return Push(
-        case_id=row["case_id"],
-        key=CaseKey(row["source"], row["source_case_id"]),
-        version=row["desired_version"],
-        attempts=row["attempts"] + 1,
-        fence=row["fence"] + 1,
-        unanswered=row["unanswered"] + 1,
-        is_first=row["applied_version"] is None,
-        salesforce_id=row["salesforce_id"],
-        lane=CallLane(row["lane"]),
-    )
+def push_of(row: RowMapping, **changes: Any) -> Push:
+    """Give the push a row holds, with its case's id in the source, some of it as it was earlier."""
+    values: dict[str, Any] = {
+        "case_id": row["case_id"],
+        "key": CaseKey(row["source"], row["source_case_id"]),
+        "version": row["desired_version"],
+        "attempts": row["attempts"],
+        "fence": row["fence"],
+        "unanswered": row["unanswered"],
+        "is_first": row["applied_version"] is None,
+        "salesforce_id": row["salesforce_id"],
+        "lane": CallLane(row["lane"]),
+        "parent_id": row["parent_id"],
+    }
+    return Push(**(values | changes))
+
+
+def _claimed(row: RowMapping) -> Push:
+    """Give the push as the lease that was just written left it."""
+    counted = {name: row[name] + 1 for name in ("attempts", "fence", "unanswered")}
+    return push_of(row, **counted, parent_id=row["contact_id"])

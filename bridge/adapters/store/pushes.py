@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import case as sql_case
 
 from bridge.adapters.store.columns import UtcTime
-from bridge.adapters.store.push_claims import claim_pushes, is_free
+from bridge.adapters.store.push_claims import claim_for_job, claim_pushes, for_jobs, in_calls, is_free
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
@@ -39,7 +39,8 @@ _AFRESH: Mapping[str, Any] = {
     "cause_text": None,
     "parked_at": None,
 }
-_COUNTED = ("attempts", "unanswered", "fence", "told_version")
+_COUNTED = ("attempts", "unanswered", "fence", "told_version", "bulk_tries")
+_FREED: Mapping[str, Any] = {"lease_until": None, "batch_id": None, "parent_id": None}
 
 
 def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime, lane: CallLane) -> None:
@@ -89,6 +90,29 @@ class SqlPushes:
         """
         return claim_pushes(self._connection, limit, lease, now, tuple(CallLane) if lanes is None else lanes)
 
+    def claim_for_job(
+        self, job_id: str, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane]
+    ) -> tuple[Push, ...]:
+        """Lease due pushes of these lanes for a job; none that two jobs left unprocessed."""
+        return claim_for_job(self._connection, job_id, limit, lease, now, lanes)
+
+    def are_due(self, least: int, lanes: Collection[CallLane], now: datetime) -> bool:
+        """Whether at least so many could be claimed for a job; counts no further."""
+        some = select(table.c.case_id).where(is_free(now), for_jobs(lanes)).limit(least).subquery()
+        return self._connection.execute(select(func.count()).select_from(some)).scalar_one() >= least
+
+    def under_way(self, now: datetime) -> int:
+        """Give how many calls are under way."""
+        query = select(func.count(table.c.batch_id.distinct())).where(in_calls(now))
+        return self._connection.execute(query).scalar_one()
+
+    def unprocessed(self, pushes: Sequence[Push], now: datetime) -> None:
+        """Give back what a job of the org left untouched; it goes into one more job, then by call."""
+        held = self._held(pushes)
+        again = [push for push in pushes if (row := held.get(push.case_id)) and row["fence"] == push.fence]
+        self.postpone(again, now)
+        self._write([{"_case_id": p.case_id, "bulk_tries": held[p.case_id]["bulk_tries"] + 1} for p in again])
+
     def settle(self, results: Sequence[PushResult], now: datetime) -> int:
         """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
         held = self._held([result.push for result in results])
@@ -110,7 +134,7 @@ class SqlPushes:
                     "due_at": until,
                     "attempts": max(row["attempts"] - 1, 0),
                     "unanswered": max(row["unanswered"] - 1, 0),
-                    "lease_until": None,
+                    **_FREED,
                 }
                 for push in pushes
                 if (row := held.get(push.case_id)) is not None and row["fence"] == push.fence
@@ -210,9 +234,9 @@ class SqlPushes:
 def _settled(result: PushResult, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Give the row after its answer; all answers write the same columns, for one bulk statement."""
     kept = ("applied_version", "told_version", "salesforce_id", "state", "due_at")
-    after = {name: row[name] for name in kept} | {"lease_until": None, "unanswered": 0, "parked_at": None}
+    after = {name: row[name] for name in kept} | {**_FREED, "unanswered": 0, "parked_at": None}
     after |= {"cause_code": result.cause_code, "cause_text": result.cause_text}
-    after |= {"org_version": result.org_version}
+    after |= {"org_version": result.org_version, "bulk_tries": 0}
     if result.salesforce_id:
         after |= {"applied_version": result.push.version, "salesforce_id": result.salesforce_id}
     if result.is_told:

@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 from bridge.adapters.store.agent_sessions import SqlAgentSessions
 from bridge.adapters.store.agents import SqlAgents
 from bridge.adapters.store.audit import SqlAudit
+from bridge.adapters.store.bulk_jobs import SqlBulkJobs
+from bridge.adapters.store.call_ledger import SqlCallLedger
 from bridge.adapters.store.cases import SqlCases
 from bridge.adapters.store.contact_log import SqlContactLog
 from bridge.adapters.store.inbox import SqlInbox
@@ -32,6 +34,8 @@ class SqlTransaction:
     """The `Transaction` port."""
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
+        self.bulk = SqlBulkJobs(connection)
+        self.calls = SqlCallLedger(connection)
         self.cases = SqlCases(connection)
         self.pushes = SqlPushes(connection)
         self.intake = SqlIntake(connection, vault)

@@ -1,5 +1,7 @@
 """What the use cases need from the outside; each adapter bears the name of its port."""
 
+from bridge.usecases.ports.bulk import BulkJobs, BulkLoader, BulkSheet
+from bridge.usecases.ports.calls import CallBudget, CallCounter, CallLedger
 from bridge.usecases.ports.desk import ContactDesk, LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import (
     AuditFilter,
@@ -40,11 +42,11 @@ from bridge.usecases.ports.portal import (
     TokenState,
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.pushes import Pushes
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
-    Pushes,
     ServiceKeyRing,
     SignIns,
     Store,
@@ -78,6 +80,12 @@ __all__ = [
     "AuditFilter",
     "AuditLine",
     "Bell",
+    "BulkJobs",
+    "BulkLoader",
+    "BulkSheet",
+    "CallBudget",
+    "CallCounter",
+    "CallLedger",
     "CaseAnswer",
     "CaseChange",
     "CaseDirectory",

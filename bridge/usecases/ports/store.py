@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
@@ -12,19 +12,19 @@ from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.domain.synchronisation import (
     CallLane,
     Delivery,
-    ParkedPush,
     ParkedRecord,
-    Push,
-    PushResult,
     SourceHealth,
     SyncSummary,
 )
+from bridge.usecases.ports.bulk import BulkJobs
+from bridge.usecases.ports.calls import CallLedger
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.inbox import Inbox
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.pushes import Pushes
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -110,46 +110,6 @@ class Cases(Protocol):
 
     def by_ids(self, ids: Collection[str]) -> dict[str, Case]:
         """Give the cases under these ids."""
-
-
-class Pushes(Protocol):
-    """What Salesforce still has to learn: one row per case, due until applied version = desired version."""
-
-    def claim(
-        self, limit: int, lease: timedelta, now: datetime, lanes: Collection[CallLane] | None = None
-    ) -> tuple[Push, ...]:
-        """Lease due pushes, of these lanes when given; no other worker gets them until the lease ends.
-
-        The most urgent lane goes first; within a lane each source has its share. One claimed three times
-        without an answer is given alone.
-        """
-
-    def settle(self, results: Sequence[PushResult], now: datetime) -> int:
-        """Record results; one whose fence has moved on counts for nothing. Give how many counted."""
-
-    def postpone(self, pushes: Sequence[Push], until: datetime) -> None:
-        """Give claimed pushes back untouched, due at `until`."""
-
-    def due_count(self, now: datetime) -> int:
-        """Give how many could be claimed now."""
-
-    def open_count(self) -> int:
-        """Give how many are due, now or later."""
-
-    def parked(self) -> tuple[ParkedPush, ...]:
-        """Give the parked ones, oldest first."""
-
-    def replay(self, case_ids: Collection[str] | None, now: datetime) -> int:
-        """Make parked pushes due again, all of them with None; give how many.
-
-        A case of which the org holds a newer version goes above it; one made anew in the org is accepted.
-        """
-
-    def untold_count(self) -> int:
-        """Give how many cases the org has without their whole timeline."""
-
-    def reopen_untold(self, now: datetime) -> int:
-        """Make those cases due again, so that their timelines follow; give how many."""
 
 
 class Intake(Protocol):
@@ -262,6 +222,10 @@ class Audit(Protocol):
 class Transaction(Protocol):
     """Everything read and written together."""
 
+    @property
+    def bulk(self) -> BulkJobs: ...
+    @property
+    def calls(self) -> CallLedger: ...
     @property
     def cases(self) -> Cases: ...
     @property

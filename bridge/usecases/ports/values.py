@@ -36,6 +36,11 @@ class TimelineEntry:
     case_key: CaseKey
     salesforce_id: str
 
+    @property
+    def key(self) -> str:
+        """Give its unique key, `source:id:version`."""
+        return f"{self.case_key.external_id}:{self.event.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class ContactStanding:

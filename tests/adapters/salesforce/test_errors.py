@@ -82,7 +82,7 @@ TOO_MANY_AT_ONCE = [
     [
         (400, [{"errorCode": "UNABLE_TO_LOCK_ROW"}], TransientError, "unable_to_lock_row", None),
         (400, LOCK_IN_FLOW, TransientError, "cannot_execute_flow_trigger", None),
-        (403, TOO_MANY_AT_ONCE, TransientError, "request_limit_exceeded", None),
+        (403, TOO_MANY_AT_ONCE, TransientError, "concurrent_requests_limit_exceeded", None),
         (500, [{"errorCode": "SERVER_UNAVAILABLE"}], TransientError, "server_unavailable", 60.0),
         (503, "<html>", TransientError, "http_503", 60.0),
         (406, "", TransientError, "http_406", None),

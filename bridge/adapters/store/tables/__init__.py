@@ -1,6 +1,8 @@
 """The tables, in the order data travels: deliveries, requests, people, then who visits."""
 
 from bridge.adapters.store.tables.agents import agent_sessions, agents
+from bridge.adapters.store.tables.bulk import bulk_jobs, bulk_rows
+from bridge.adapters.store.tables.calls import call_budget, call_counts
 from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
 from bridge.adapters.store.tables.inbox import case_orders, inbox, inbox_cases
@@ -37,6 +39,10 @@ __all__ = [
     "agent_sessions",
     "agents",
     "audit_entries",
+    "bulk_jobs",
+    "bulk_rows",
+    "call_budget",
+    "call_counts",
     "case_events",
     "case_orders",
     "case_person_keys",

@@ -126,7 +126,12 @@ pushes = Table(
     held("salesforce_id", "id", String(), nullable=True),
     held("org_version", "number", Integer(), nullable=True),
     held("parked_at", "time", UtcTime(), nullable=True),
+    held("batch_id", "id", String(), nullable=True),
+    held("parent_id", "id", String(), nullable=True),
+    held("bulk_tries", "number", Integer()),
 )
 # In the order they are handed out; a claimed push stands behind, at the end of its lease.
 only_where("ix_pushes_due", "state = 'due'", pushes.c.lane, pushes.c.source, pushes.c.due_at)
+# The parents in calls under way: a claim passes their other cases over.
+only_where("ix_pushes_parent_id", "parent_id IS NOT NULL", pushes.c.parent_id, pushes.c.lease_until)
 only_where("ix_pushes_parked", "state = 'parked'", pushes.c.parked_at)

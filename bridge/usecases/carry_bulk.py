@@ -1,0 +1,101 @@
+"""Carries many changed cases in jobs the org works on by itself; each job is in the hands of one process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bridge.domain.bulk import BulkJob, BulkKind, BulkRow
+from bridge.domain.synchronisation import CallLane, PushState
+from bridge.errors import BudgetError, PermanentError, TransientError
+from bridge.usecases.follow_bulk import FollowBulk
+from bridge.usecases.ports import Clock, Store
+from bridge.usecases.send_bulk import HOLD, PUSH_LEASE, SendBulk
+from bridge.usecases.settle_pushes import Failure, SettlePushes
+
+LEAST_ROWS = 2_000
+MOST_ROWS = 20_000
+MOST_JOBS = 5
+LANES = frozenset({CallLane.SCHEDULED, CallLane.BACKFILL})
+"""What may wait for a job; a citizen and a webhook may not."""
+_BITE = 2_000
+_LATER = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class BulkStep:
+    """What one step did: whether there was anything to do, how pushes ended, what stopped it."""
+
+    is_busy: bool = False
+    counts: Counter[PushState] = field(default_factory=Counter)
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarryBulk:
+    """From `least` due rows on; `most` are one job."""
+
+    store: Store
+    clock: Clock
+    settling: SettlePushes
+    sending: SendBulk
+    following: FollowBulk
+    least: int = LEAST_ROWS
+    most: int = MOST_ROWS
+
+    def looks_at(self) -> datetime | None:
+        """Give when a job is to be looked after next; None without a job."""
+        with self.store.read() as tx:
+            return tx.bulk.next_at()
+
+    def has_many(self, lanes: Collection[CallLane]) -> bool:
+        """Whether enough is due in the lanes that may wait."""
+        with self.store.read() as tx:
+            return tx.pushes.are_due(self.least, LANES.intersection(lanes), self.clock.now())
+
+    def follow(self) -> BulkStep:
+        """Look after the job that waits longest for it, if its time has come."""
+        now, step = self.clock.now(), BulkStep()
+        with self.store.read() as tx:
+            if not tx.bulk.is_due(now):
+                return step
+        with self.store.begin() as tx:
+            job = tx.bulk.take(HOLD, now)
+        return self._tried(step, job, self.following) if job else step
+
+    def send(self, lanes: Collection[CallLane]) -> BulkStep:
+        """Claim what is due and give it to the org as one job, unless enough jobs are under way."""
+        with self.store.read() as tx:
+            if len(tx.bulk.unfinished()) >= MOST_JOBS:
+                return BulkStep()
+        return self._tried(BulkStep(), self._claimed(LANES.intersection(lanes)), self.sending)
+
+    def _tried(self, step: BulkStep, job: BulkJob, work: SendBulk | FollowBulk) -> BulkStep:
+        """Work on a job; what fails leaves it as it is, for whoever looks after it later."""
+        step.is_busy = True
+        try:
+            work(job, step.counts)
+        except (TransientError, BudgetError, PermanentError) as error:
+            again = self.clock.now() + _LATER
+            if isinstance(error, BudgetError):
+                again = max(again, error.resume_at)
+            with self.store.begin() as tx:
+                tx.bulk.leave(job, again)
+            step.error = self.settling.pause((), error)
+        return step
+
+    def _claimed(self, lanes: Collection[CallLane]) -> BulkJob:
+        """Claim in small bites, so that the workers of urgent lanes get their turn in between."""
+        now, taken, bite = self.clock.now(), 0, _BITE
+        with self.store.begin() as tx:
+            job = tx.bulk.start(BulkKind.CASES, HOLD, now)
+        while taken < self.most and bite:
+            with self.store.begin() as tx:
+                wanted = min(_BITE, self.most - taken)
+                pushes = tx.pushes.claim_for_job(job.id, wanted, PUSH_LEASE, now, lanes)
+                tx.bulk.carry(job, [BulkRow(push) for push in pushes])
+            bite = len(pushes)
+            taken += bite
+        return job
