@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, sign_in, status_api
+from bench import full_scan, live, push, sign_in, status_api, workers
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
@@ -18,6 +18,8 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "full_scan": full_scan.measure,
     "push": push.measure,
     "sign_in": sign_in.measure,
+    "workers": workers.measure,
+    "live": live.measure,
 }
 
 

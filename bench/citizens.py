@@ -20,7 +20,7 @@ def filled(place: Trial, cases: int, owned: int) -> str:
     with place.services() as services:
         read = services.synchronise("urbanisme")
         assert (read.changed, read.error_code) == (cases, None), read
-        token = _signed_in(services, owned)
+        token = signed_in(services, owned)
     _analyse(place.environment["BRIDGE_DATABASE_URL"])
     return token
 
@@ -34,7 +34,8 @@ def _analyse(database_url: str) -> None:
     engine.dispose()
 
 
-def _signed_in(services: Services, owned: int) -> str:
+def signed_in(services: Services, owned: int, contact_id: str = "003000000000001AAA") -> str:
+    """Sign the citizen in, who has as many requests as `owned`; give the token of the session."""
     now = services.clock.now()
     token = secrets.token_urlsafe(32)
     keys = services.absorb.pseudonyms.link_keys(_identity())
@@ -42,7 +43,7 @@ def _signed_in(services: Services, owned: int) -> str:
         id="l_bench",
         person_id="p_bench",
         subject_hash="v1:bench",
-        contact_id="003000000000001AAA",
+        contact_id=contact_id,
         method=LinkMethod.CREATED,
         author="rule",
         linked_at=now,

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from redis import Redis
+from rq import Worker
 from sqlalchemy import URL
 
 from bench.progress import stage
@@ -29,6 +31,8 @@ LATENCY_S = 0.3
 _BATCH = 1_000
 _TIMEOUT_S = 20
 _SOURCE = "urbanisme"
+# In bulk one worker would carry everything in a single job.
+_BY_COLLECTIONS = {"BRIDGE_SALESFORCE_BULK_FROM": "1000000"}
 
 
 def measure(folder: Path, cases: int = CASES, workers: tuple[int, ...] = WORKERS) -> dict[str, object]:
@@ -65,7 +69,11 @@ def _one(folder: Path, server: URL, filled: URL, cases: int, workers: int) -> di
         with place.services() as services:
             seconds = _drain(services, RqBell(redis_url))
         stats = requests.get(f"{org['url']}/sandbox/stats", timeout=_TIMEOUT_S).json()
-        return {"seconds": round(seconds, 1), "cases_per_s": round(cases / seconds, 1), **_written(stats, cases)}
+        return {
+            "seconds": round(seconds, 1),
+            "cases_per_s": round(cases / seconds, 1),
+            **_written(stats, cases),
+        }
 
 
 def _drain(services: Services, bell: RqBell) -> float:
@@ -96,17 +104,10 @@ def _services(folder: Path, url: URL, org: Mapping[str, Any] | None) -> Iterator
     place = trial(folder, org=org, database_url=url.render_as_string(hide_password=False))
     with place.services() as services:
         yield services
-        services.store._engine.dispose()  # type: ignore[attr-defined]  # a template may have no connection
+        services.store._engine.dispose()  # type: ignore[attr-defined]  # noqa: SLF001 - a template may have no connection
 
 
 def _wait_until_listening(redis_url: str, workers: int) -> None:
-    from redis import Redis  # noqa: PLC0415 - of this measurement alone
-    from rq import Worker  # noqa: PLC0415 - the same
-
     with Redis.from_url(redis_url) as client:
         while len(Worker.all(connection=client)) < workers:
             time.sleep(0.1)
-
-
-# All by collections: in bulk one worker would carry everything in a single job.
-_BY_COLLECTIONS: dict[str, str] = {}
