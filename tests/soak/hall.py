@@ -62,6 +62,7 @@ class Hall:
         for number in range(2):
             self._start(f"worker-push-{number}", "worker", "push")
         self._start("worker-sync", "worker", "sync")
+        self._start("worker-inbox", "worker", "inbox")
         self._start("sweeper", "sweeper")
         self.start_web("--workers", "2")
         threading.Thread(target=self._supervise, daemon=True).start()
@@ -211,9 +212,15 @@ def _settings(url: str, folder: Path, org: Mapping[str, Any]) -> dict[str, str]:
     packaged = Path(__file__).parents[2] / "mappings" / "municipal"
     for name in ("urbanisme", "etat-civil"):
         shutil.copy(packaged / f"{name}.yaml", sources)
+    (folder / "guichet").mkdir()
+    desk = (packaged / "urbanisme.yaml").read_text().replace("source: urbanisme", "source: guichet", 1)
+    desk = desk.replace("BRIDGE_URBANISME_DIRECTORY", "BRIDGE_GUICHET_DIRECTORY")
+    desk = desk.replace("    - CODE_SUIVI\n", "    - CODE_SUIVI\n    - RANG\n")
+    (sources / "guichet.yaml").write_text(f"{desk}\nwebhook: records\norder_by: RANG\n")
     return sandbox_environment(url, folder, StandIns(silent, org, town)) | {
         "BRIDGE_SOURCES_DIR": str(sources),
-        "BRIDGE_WEBHOOK_SECRETS": f"urbanisme:{SECRET} etat-civil:{SECRET}",
+        "BRIDGE_WEBHOOK_SECRETS": f"urbanisme:{SECRET} etat-civil:{SECRET} guichet:{SECRET}",
+        "BRIDGE_GUICHET_DIRECTORY": str(folder / "guichet"),
     }
 
 

@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from requests.exceptions import RequestException
+
 from bench.town import CITIZEN
+from sandbox.town.pusher import Pusher
 from sandbox.town.urbanisme.rows import COLUMNS
 from tests.soak.ledger import Item
 
+_SENT_TWICE = 0.1
 _WORDS = re.compile(r"Étape (\d+)\Z")
 
 
@@ -122,6 +126,49 @@ INSERT INTO demandes (num_demande, type_demande, nom_naissance, prenoms, sexe, d
 VALUES (?, 'ACTE_NAISSANCE', 'DUBOIS', 'Angela Claire Louise', '2', '1962-08-24', '75107', '99100', ?, ?,
     '2025-01-05 09:00:00', '2025-01-06 09:00:00')
 """
+
+
+@dataclass(slots=True)
+class PushingDesk:
+    """Pushes each change as a signed delivery, again until it is received: late, twice, out of order."""
+
+    pusher: Pusher
+    random: random.Random
+    source: str = "guichet"
+    _sent: int = 0
+    _waiting: dict[str, tuple[list[dict[str, str]], list[Item]]] = field(default_factory=dict)
+
+    def tell(self, versions: dict[str, int], moved: Iterable[str]) -> bool:
+        """Send what moved, one delivery a request, behind what still waits; `received` tells what arrived."""
+        for number in moved:
+            record = _planning_row(number, versions[number]) | {"RANG": str(versions[number])}
+            self._sent += 1
+            told = [(f"{self.source}:{number}", versions[number])]
+            self._waiting[f"soak-{self._sent}"] = ([record], told)
+        return False
+
+    def send(self) -> list[Item]:
+        """Send all that waits, in any order, some of it twice; give what was received now."""
+        received: list[Item] = []
+        for key in self.random.sample(sorted(self._waiting), len(self._waiting)):
+            records, told = self._waiting[key]
+            copies = 1 + (self.random.random() < _SENT_TWICE)
+            answers = [self._is_received(key, records) for _ in range(copies)]
+            if any(answers):
+                received += told
+                del self._waiting[key]
+        return received
+
+    @property
+    def waits(self) -> int:
+        """How many deliveries nobody received yet."""
+        return len(self._waiting)
+
+    def _is_received(self, key: str, records: list[dict[str, str]]) -> bool:
+        try:
+            return self.pusher.push(key, records).ok
+        except RequestException:
+            return False
 
 
 @dataclass(slots=True)
