@@ -41,12 +41,9 @@ from bridge.usecases.ports.portal import (
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.store import (
-    Audit,
     Cases,
     Intake,
     Pushes,
-    ServiceKeyRing,
-    SignIns,
     Store,
     Transaction,
 )
@@ -65,6 +62,7 @@ from bridge.usecases.ports.values import (
     SignInStart,
     TimelineEntry,
 )
+from bridge.usecases.ports.visits import Audit, ServiceKeyRing, SignIns
 
 __all__ = [
     "NEVER",
