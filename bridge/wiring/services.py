@@ -16,6 +16,7 @@ from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
+from bridge.adapters.store.database_clock import DatabaseClock
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
@@ -89,18 +90,20 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
     arm(settings.environment, sandbox=settings.sandbox)
-    clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
     engine = create_store_engine(settings.database_url)
     migrate(engine)
+    # Leases and due dates go by the database's clock, which all processes share.
+    shared = clock or DatabaseClock(engine, SystemClock())
+    clock = clock or SystemClock()
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     salesforce = SalesforceConnection(salesforce_config(settings), clock)
     prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
-    absorb = AbsorbDelivery(store, pseudonyms, clock)
+    absorb = AbsorbDelivery(store, pseudonyms, shared)
     senders = code_senders(settings, clock)
     cases = SalesforceCases(prompt, load_salesforce("case"))
     parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
@@ -125,14 +128,14 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         agent_sign_in=agents_door(settings, store, pseudonyms, vault, clock),
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
-        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, clock, bell, settings.webhook_quota),
-        absorb_inbox=AbsorbInbox(store, sources, absorb, clock, bell),
+        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, shared, bell, settings.webhook_quota),
+        absorb_inbox=AbsorbInbox(store, sources, absorb, shared, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
         push_cases=PushCases(
             store,
             SalesforceCases(salesforce, load_salesforce("case")),
-            clock,
+            shared,
             tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
         ),
         read_cases=ReadCases(store, sources, clock),
