@@ -122,6 +122,15 @@ def test_rows_that_cannot_be_locked_come_back(wire: Wire) -> None:
     }
 
 
+def test_a_busy_parent_refuses_rows_of_another_batch(wire: Wire) -> None:
+    """Batches run as if side by side: children of one parent belong into one of them."""
+    parent = wire.create("Contact", LastName="A", **{KEY: "k1"})
+    wire.fault(parent_lock_s=60.0, bulk_batch_size=2)
+    told = load(wire, "insert", f"Subject,ContactId\n1,{parent}\n2,{parent}\n3,{parent}\n", "Case")
+    (refused,) = results(wire, told["id"], "failedResults")
+    assert (refused["Subject"], refused["sf__Error"].split(":")[0]) == ("3", "UNABLE_TO_LOCK_ROW")
+
+
 def test_results_may_come_in_another_order(wire: Wire) -> None:
     """Clients must join on a column of their own."""
     wire.fault(bulk_shuffle=True, seed=1)
