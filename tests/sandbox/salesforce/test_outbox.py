@@ -148,12 +148,13 @@ def test_retries_grow_and_end_after_a_day(wire: Wire, listener: Listener, endpoi
     rule(wire, endpoint, first_retry_s=1800)
     wire.create("Contact", LastName="A")
     listener.wait(1)
-    for minutes in (31, 61, 121, 121):
-        wait_for(lambda: outbox(wire)["waiting"] == 1)
+    for failures, minutes in enumerate((31, 61, 121, 121), start=1):
+        wait_for(lambda failures=failures: outbox(wire)["refused"] == failures)  # type: ignore[misc]
         wire.clock.advance(minutes=minutes - 2)
         assert not listener.heard.acquire(timeout=0.1)
         wire.clock.advance(minutes=2)
         listener.wait(1)
+    wait_for(lambda: outbox(wire)["refused"] == 5)
     wire.clock.advance(hours=24)
     wait_for(lambda: outbox(wire)["given_up"] == 1)
     assert outbox(wire)["waiting"] == 0
