@@ -95,8 +95,3 @@ def test_resources_this_org_has_not(wire: Wire, path: str) -> None:
     answer = wire.get(path)
     assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
     assert refusal(answer) == (404, "NOT_FOUND")
-
-
-def test_the_tooling_api_has_no_objects(wire: Wire) -> None:
-    """The code that keeps one client's commands going."""
-    assert refusal(wire.get("tooling/query?q=SELECT Id FROM ApexClass")) == (400, "INVALID_TYPE")
