@@ -49,6 +49,23 @@ def test_a_parent_is_named_by_its_key(wire: Wire) -> None:
     )
 
 
+def test_a_parent_of_one_of_several_objects_is_named_with_its_object(wire: Wire) -> None:
+    """`User:Owner.Username`; an object the lookup does not point to is no column."""
+    told = load(wire, "insert", "Subject,User:Owner.Username\nOne,agent@ville.example\n", "Case")
+    assert told["numberRecordsFailed"] == 0
+    assert wire.rows("SELECT OwnerId FROM Case")[0]["OwnerId"] == wire.org.agent_id
+    told = load(wire, "insert", "Subject,Contact:Owner.Email\nOne,a@example.org\n", "Case")
+    assert told["errorMessage"] == "InvalidBatch : Field name not found : Contact:Owner.Email"
+
+
+def test_an_upsert_by_id_makes_what_has_none(wire: Wire) -> None:
+    """A row with an id is an update, one without makes a record."""
+    known = wire.create("Contact", LastName="A")
+    told = load(wire, "upsert", f"Id,LastName\n{known},B\n,C\n", externalIdFieldName="Id")
+    assert (told["state"], told["numberRecordsFailed"]) == ("JobComplete", 0)
+    assert wire.column("SELECT LastName FROM Contact ORDER BY LastName") == ["B", "C"]
+
+
 def test_cells_become_what_the_field_holds(wire: Wire) -> None:
     """Booleans in their many spellings, numbers, dates; a wrong one refuses its row."""
     header = "Subject,Tacit__c,Fee__c,Due_On__c,Observed_At__c"
