@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, live, push, sign_in, status_api, workers
+from bench import full_scan, live, org_load, push, sign_in, status_api, workers
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
     "push": push.measure,
+    "org_load": org_load.measure,
     "sign_in": sign_in.measure,
     "workers": workers.measure,
     "live": live.measure,
@@ -31,6 +32,13 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
     parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=org_load.SIZES,
+        help="numbers of Cases the stand-in org is filled with",
+    )
+    parser.add_argument(
         "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
     )
     chosen = parser.parse_args()
@@ -38,6 +46,7 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
+        "org_load": {"sizes": tuple(chosen.sizes)},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from sandbox.salesforce import gate
+from sandbox.salesforce.approvals import Approvals
 from sandbox.salesforce.auth_provider.routes import auth_provider
 from sandbox.salesforce.auth_provider.visits import Visits
 from sandbox.salesforce.bin_control import bin_control
@@ -106,6 +107,7 @@ def build(
         cursors=Cursors(folder, page_size),
         bin=RecycleBin(),
         outbox=Outbox(storage, organization_id, base_url.rstrip("/"), clock),
+        approvals=Approvals(clock),
         bulk=Jobs(folder, user_id, clock, faults),
     )
     seed(org)

@@ -61,6 +61,7 @@ def reset() -> Response:
     org = current_org()
     org.faults.clear()
     org.bulk.clear()
+    org.approvals.clear()
     org.cursors.clear()
     org.outbox.clear()
     org.bin.emptied_at = None

@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import current_app
 
 from sandbox.salesforce.acting import acting_user
+from sandbox.salesforce.approvals import Approvals
 from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.faults import Faults
@@ -57,6 +58,7 @@ class Org:
     bin: RecycleBin
     outbox: Outbox
     bulk: Jobs
+    approvals: Approvals
 
     def announce(self, sobject: str, record_id: str) -> None:
         """Tell listeners of a saved record, unless its writer's profile sends no outbound messages."""

@@ -34,7 +34,8 @@ class Rule:
 
     `first_retry_s` is the wait after a first failure. `organization_id` claims to be another org;
     `twice` sends each message a second time though the first was acknowledged; `newest_first` turns the
-    order round; `most` notifications go into one message.
+    order round; `most` notifications go into one message. `client_certificate`: a file with the certificate
+    and key the org shows.
     """
 
     sobject: str
@@ -45,6 +46,7 @@ class Rule:
     twice: bool = False
     newest_first: bool = False
     most: int = MOST
+    client_certificate: str | None = None
 
 
 @dataclass(slots=True)
@@ -155,7 +157,7 @@ class Outbox:
         rule = batch[0].rule
         told = [Notification(each.id, rule.sobject, self._values(each)) for each in batch]
         body = envelope(rule.organization_id or self._organization_id, self._base_url, told)
-        answers = [_posted(rule.endpoint, body) for _ in range(2 if rule.twice else 1)]
+        answers = [_posted(rule, body) for _ in range(2 if rule.twice else 1)]
         return all(answers)
 
     def _values(self, each: _Waiting) -> dict[str, SqlValue]:
@@ -187,10 +189,12 @@ def _next_batch(state: _State, now: float) -> list[_Waiting]:
     return batch
 
 
-def _posted(endpoint: str, body: bytes) -> bool:
+def _posted(rule: Rule, body: bytes) -> bool:
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
     try:
-        answer = requests.post(endpoint, data=body, headers=headers, timeout=_TIMEOUT_S)
+        answer = requests.post(
+            rule.endpoint, data=body, headers=headers, timeout=_TIMEOUT_S, cert=rule.client_certificate
+        )
     except requests.RequestException:
         return False
     return answer.status_code == 200 and is_acknowledged(answer.content)

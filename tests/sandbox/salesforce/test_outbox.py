@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
+from sandbox.tls import issue_certificate, open_door
 from tests.sandbox.salesforce.wire import Wire
 from tests.servers.loopback import serving
 from tests.servers.patience import wait_for
@@ -148,12 +153,13 @@ def test_retries_grow_and_end_after_a_day(wire: Wire, listener: Listener, endpoi
     rule(wire, endpoint, first_retry_s=1800)
     wire.create("Contact", LastName="A")
     listener.wait(1)
-    for minutes in (31, 61, 121, 121):
-        wait_for(lambda: outbox(wire)["waiting"] == 1)
+    for failures, minutes in enumerate((31, 61, 121, 121), start=1):
+        wait_for(lambda failures=failures: outbox(wire)["refused"] == failures)  # type: ignore[misc]
         wire.clock.advance(minutes=minutes - 2)
         assert not listener.heard.acquire(timeout=0.1)
         wire.clock.advance(minutes=2)
         listener.wait(1)
+    wait_for(lambda: outbox(wire)["refused"] == 5)
     wire.clock.advance(hours=24)
     wait_for(lambda: outbox(wire)["given_up"] == 1)
     assert outbox(wire)["waiting"] == 0
@@ -185,6 +191,24 @@ def test_messages_may_come_in_another_order(wire: Wire, listener: Listener, endp
     wire.clock.advance(minutes=2)
     listener.wait(3)
     assert [record for _, record in listener.told()] == made[::-1]
+
+
+def test_the_org_shows_its_certificate(
+    wire: Wire, listener: Listener, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listener behind mutual TLS hears of the change from who has the certificate, and from nobody else."""
+    ca_file, context = issue_certificate(tmp_path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(ca_file)
+    door = socket.create_server(("127.0.0.1", 0))
+    open_door(door, context, urlsplit(endpoint).port or 0)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(ca_file))
+    address = f"https://127.0.0.1:{door.getsockname()[1]}/hook"
+    rule(wire, address, first_retry_s=3600)
+    rule(wire, address, client_certificate=str(tmp_path / "server.pem"))
+    wire.create("Contact", LastName="A")
+    listener.wait(1)
+    wait_for(lambda: outbox(wire) == {"waiting": 1, "acknowledged": 1, "refused": 1, "given_up": 0})
 
 
 def test_the_integration_user_may_be_silent(wire: Wire, listener: Listener, endpoint: str) -> None:
