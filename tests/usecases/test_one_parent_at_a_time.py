@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 
 from bridge.adapters.store.store import SqlStore
@@ -107,11 +106,12 @@ def _until_empty(store: SqlStore, clock: FakeClock, org: Watched) -> None:
 
 def test_a_claim_passes_over_the_contacts_of_another(store: SqlStore, clock: FakeClock) -> None:
     """Until that batch is settled, or its lease is over; cases without a Contact go at any time."""
-    file(store, clock, 1, 2, 1 + PARENTS, 2 + PARENTS)
-    own(store, 2, None)
-    own(store, 2 + PARENTS, None)
+    file(store, clock, 1)
     with store.begin() as tx:
         (held,) = tx.pushes.claim(1, LEASE, clock.now())
+    file(store, clock, 2, 1 + PARENTS, 2 + PARENTS)
+    own(store, 2, None)
+    own(store, 2 + PARENTS, None)
     with store.begin() as tx:
         others = tx.pushes.claim(10, LEASE, clock.now())
     assert held.parent_id
