@@ -41,7 +41,7 @@ def fill_store(services: Services, count: int, *, start: int = 0, is_known: bool
     with _opened(services) as database:
         (told,) = database.execute("SELECT id FROM cases ORDER BY rowid LIMIT 1").fetchone()
         for table, copied in _COPIED.items():
-            values = copied | (changed if table == "pushes" else {})
+            values = {**copied, **(changed if table == "pushes" else {})}
             names = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
             columns = ", ".join(f'"{name}"' for name in names)
             taken = ", ".join(values.get(name, f'm."{name}"') for name in names)

@@ -149,8 +149,8 @@ class SettingsSchema(Schema):
     )
     salesforce_bulk_from = fields.Integer(
         load_default=2000,
-        validate=validate.Range(0, error="0 or more"),
-        metadata={"meaning": "how many waiting cases go as one Bulk API 2.0 job; 0: never"},
+        validate=validate.Range(0),
+        metadata={"meaning": "due cases that are a Bulk job; 0: never"},
     )
     webhook_secrets = SourceSecrets(
         load_default=dict,
