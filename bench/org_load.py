@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _TIMEOUT_S = 60
 _FREE_CALLS = {"login", "control", "viewer", "bulk-control"}
 
 
-def measure(folder: Path, sizes: tuple[int, ...] = SIZES) -> dict[str, object]:
+def measure(folder: Path, sizes: Sequence[int] = SIZES) -> dict[str, object]:
     """Give rows/s of loading up to each size, timelines included, with the seconds of each stage.
 
     The org keeps what it has: each step adds the difference to the size before it.
