@@ -10,18 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import changed, full_scan, org_load, push, sign_in, status_api
+from bench import changed, first_load, full_scan, org_load, push, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
     "push": push.measure,
+    "org_load": org_load.measure,
     "sign_in": sign_in.measure,
     "changed": changed.measure,
-    "org_load": org_load.measure,
+    "first_load": first_load.measure,
 }
-_WHEN_NAMED = {"changed", "org_load"}
+_WHEN_NAMED = {"changed", "first_load"}
 
 
 def main() -> None:
@@ -35,16 +36,24 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
     parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=org_load.SIZES,
+        help="numbers of Cases the stand-in org is filled with",
+    )
+    parser.add_argument(
         "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
     )
-    parser.add_argument("--cases", type=int, default=changed.TOTAL, help="cases of changed and org_load")
+    parser.add_argument("--cases", type=int, default=changed.TOTAL, help="cases of changed and first_load")
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
         "changed": {"total": chosen.cases},
-        "org_load": {"sizes": [size for size in org_load.SIZES if size <= chosen.cases] or [chosen.cases]},
+        "first_load": {"sizes": [size for size in first_load.SIZES if size <= chosen.cases] or [chosen.cases]},
+        "org_load": {"sizes": tuple(chosen.sizes)},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
     }

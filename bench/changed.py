@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.filled_store import SOURCE, change, fill_org, fill_store, source_case_id, tell_one
-from bench.org_load import calls_of, run_lane
+from bench.first_load import calls_of, run_lane
 from bench.plain_client import plain_client
 from bench.progress import stage
 from bench.trial import plain_environment, trial

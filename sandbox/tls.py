@@ -96,7 +96,7 @@ def _certificate(
         hosts = [x509.DNSName(name) for name in names]
         local = [x509.IPAddress(ipaddress.ip_address(address)) for address in _LOCAL]
         made = made.add_extension(x509.SubjectAlternativeName([*hosts, *local]), critical=False)
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
         made = made.add_extension(usage, critical=False)
     else:
         made = made.add_extension(_signs_certificates(), critical=True)

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 
+from sandbox.salesforce.acting import act_as
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.org import current_org
 from sandbox.salesforce.records.merging import merge, undelete
@@ -44,6 +45,7 @@ def _answer(root: Element, version: str) -> str:
     session = root.findtext("s:Header/p:SessionHeader/p:sessionId", "", _NS)
     if not current_org().tokens.is_valid(session):
         raise SalesforceError("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
+    act_as(current_org().tokens.owner(session))
     current_org().limits.spend()
     body = root.find("s:Body", _NS)
     if body is not None and (merging := body.find("p:merge", _NS)) is not None:

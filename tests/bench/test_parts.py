@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import changed, full_scan, org_load, push, status_api
+from bench import changed, first_load, full_scan, org_load, push, status_api
 
 pytestmark = pytest.mark.slow
 
@@ -51,11 +51,18 @@ def test_changes_among_many_are_counted_each_way(tmp_path: Path) -> None:
 
 def test_a_first_load_is_split_by_stage(tmp_path: Path) -> None:
     """Each size says where its seconds went, and they add up."""
-    found: Any = org_load.measure(tmp_path, sizes=(2_000, 2_100))
+    found: Any = first_load.measure(tmp_path, sizes=(2_000, 2_100))
     assert [found[name]["rows"] for name in ("up_to_2000", "up_to_2100")] == [2_000, 100]
     spent = found["up_to_2000"]["stages_s"]
     assert spent.keys() >= {"render", "upload", "results", "waiting_for_the_org", "store_and_the_rest"}
     assert abs(sum(spent.values()) - found["up_to_2000"]["seconds"]) < 1
+
+
+def test_the_org_is_filled_by_both_roads(tmp_path: Path) -> None:
+    """A speed by the clock and by the processor, and the memory it took."""
+    found: Any = org_load.measure(tmp_path, sizes=(400,))["400_rows"]
+    for road in ("bulk", "collections"):
+        assert min(found[road].values()) > 0
 
 
 def test_the_command_prints_one_document_and_nothing_else() -> None:

@@ -17,7 +17,7 @@ from tests.servers.node import node_program
 
 FOLDER = Path(__file__).parent / "clients"
 OLDEST = (22, 0)
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 @dataclass
@@ -68,6 +68,19 @@ def jsforce(ready: Mapping[str, Any]) -> Iterator[Jsforce]:
             process.kill()
 
 
+def cli_environment(home: Path, ready: Mapping[str, Any]) -> dict[str, str]:
+    """Give an environment where `sf` keeps to itself: its own home, and nothing sent to its makers."""
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "SF_ACCESS_TOKEN": ready["access_token"],
+        "SF_DISABLE_TELEMETRY": "true",
+        "SF_AUTOUPDATE_DISABLE": "true",
+        "SF_SKIP_NEW_VERSION_CHECK": "true",
+        "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
+    }
+
+
 @dataclass(frozen=True)
 class Cli:
     """The `sf` command with a home of its own."""
@@ -79,15 +92,9 @@ class Cli:
         """Give what a command prints with `--json`, whether it went well or not."""
         _check_installed("@salesforce/cli")
         environment = {
-            **os.environ,
-            "HOME": str(self.home),
-            "SF_ACCESS_TOKEN": self.ready["access_token"],
-            "SF_DISABLE_TELEMETRY": "true",
-            "SF_AUTOUPDATE_DISABLE": "true",
-            "SF_SKIP_NEW_VERSION_CHECK": "true",
-            "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
+            **cli_environment(self.home, self.ready),
             "SF_DISABLE_DNS_CHECK": "true",
-            "NODE_EXTRA_CA_CERTS": self.ready.get("ca_file", ""),
+            "NODE_EXTRA_CA_CERTS": self.ready["ca_file"],
         }
         command = [_node(), str(FOLDER / "node_modules" / "@salesforce" / "cli" / "bin" / "run.js")]
         done = subprocess.run(

@@ -38,6 +38,13 @@ def test_it_signs_in_by_each_road(js: Jsforce, ready: dict[str, Any]) -> None:
     assert js.refused("login", ready["username"], "wrong")["message"].startswith("INVALID_LOGIN")
 
 
+def test_a_user_s_approval_outlives_a_session(js: Jsforce, org: dict[str, Any]) -> None:
+    """A code with PKCE gives a refresh token, with which the client renews an ended session by itself."""
+    told = js.call("approve", "http://localhost:1717/OauthRedirect")
+    assert told["found"] == 1
+    assert told["renewed"].startswith(org["access_token"][:15])
+
+
 def test_a_record_is_made_read_changed_upserted_and_deleted(js: Jsforce) -> None:
     """One at a time."""
     made = js.call("create", "Contact", {"LastName": "Dupont", KEY: "k1"})["id"]

@@ -1,4 +1,4 @@
-"""The Salesforce CLI as published, over TLS with the ready line's authority, by the commands of the docs."""
+"""The Salesforce CLI as published, over TLS with the ready line's authority, where the docs leave off."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.acting import acting_user
 from sandbox.salesforce.errors import SalesforceError, entity_is_deleted
 from sandbox.salesforce.ids import canonical_id
 from sandbox.salesforce.records.coercion import format_datetime
@@ -40,9 +41,9 @@ def _delete_one(org: Org, connection: sqlite3.Connection, given: str, *, hard: b
         return Outcome(error=error)
     stamp = format_datetime(org.clock().replace(microsecond=0))
     connection.execute(
-        f'UPDATE "{sobject.name}" SET "IsDeleted" = 1, "LastModifiedDate" = ?, "SystemModstamp" = ?'  # noqa: S608 - a name from the schema
-        ' WHERE "Id" = ?',
-        (stamp, stamp, record_id),
+        f'UPDATE "{sobject.name}" SET "IsDeleted" = 1, "LastModifiedDate" = ?, "LastModifiedById" = ?,'  # noqa: S608 - a name from the schema
+        ' "SystemModstamp" = ? WHERE "Id" = ?',
+        (stamp, acting_user(org.user_id), stamp, record_id),
     )
     _let_go(org, connection, sobject, record_id, stamp)
     if hard:

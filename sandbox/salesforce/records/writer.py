@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.acting import acting_user
 from sandbox.salesforce.duplicates import Twins, check_duplicates, find_candidates
 from sandbox.salesforce.errors import SalesforceError, not_found
 from sandbox.salesforce.ids import make_id
@@ -66,6 +67,7 @@ class _Call:
         self._connection = connection
         self._options = options
         self._now: datetime = org.clock()
+        self._user_id = acting_user(org.user_id)
         self._parents: Parents = {}
         self._twins: Twins = {}
 
@@ -114,16 +116,16 @@ class _Call:
         sobject = item.sobject
         number = self._org.storage.next_number(sobject)
         record_id = make_id(sobject.key_prefix, number)
-        rules.fill_new(item, record_id, number, self._org.user_id, self._now)
+        rules.fill_new(item, record_id, number, self._user_id, self._now)
         rules.derive(item, self._parents, self._now)
-        rules.fill_stamps(item, self._org.user_id, self._now)
+        rules.fill_stamps(item, self._user_id, self._now)
         self._execute(item, _insert_statement(sobject.name, tuple(item.changes)))
         return record_id
 
     def _update(self, item: Draft) -> str:
         assert item.old is not None
         rules.derive(item, self._parents, self._now)
-        rules.fill_stamps(item, self._org.user_id, self._now)
+        rules.fill_stamps(item, self._user_id, self._now)
         record_id = str(item.old["Id"])
         self._execute(item, _update_statement(item.sobject.name, tuple(item.changes)), record_id)
         return record_id
@@ -152,7 +154,7 @@ class _Call:
 
     def _tell(self, sobject: str, verb: str, record_id: str) -> None:
         self._org.stats.count_write(sobject, verb)
-        self._org.outbox.changed(sobject, record_id)
+        self._org.announce(sobject, record_id)
 
 
 @lru_cache(maxsize=512)
