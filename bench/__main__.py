@@ -52,7 +52,9 @@ def main() -> None:
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
         "changed": {"total": chosen.cases},
-        "first_load": {"sizes": [size for size in first_load.SIZES if size <= chosen.cases] or [chosen.cases]},
+        "first_load": {
+            "sizes": [size for size in first_load.SIZES if size <= chosen.cases] or [chosen.cases]
+        },
         "org_load": {"sizes": tuple(chosen.sizes)},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},

@@ -42,6 +42,7 @@ class Sweeper:
                 return False
             if self.synchronise.due() and not self.bell.ring(Lane.SYNC):
                 self.read_due_sources()
+            self.absorb_inbox()
             now = self.clock.now()
             with self.store.begin() as tx:
                 tx.sign_ins.prune(now)
@@ -51,7 +52,6 @@ class Sweeper:
                 tx.proofs.prune(now)
                 tx.receipts.prune(now)
                 due = tx.pushes.due_count(now) or tx.bulk.is_due(now)
-            self.absorb_inbox()
             if due and not self.bell.ring(Lane.PUSH):
                 # A job of the org is looked after at the next turn: the sources do not wait for it.
                 self.push(is_patient=False)

@@ -96,6 +96,22 @@ _CAUSES = {
         "Une valeur n'est pas dans le tableau de la correspondance.",
         "Ajoutez la valeur au tableau nommé, puis rejouez.",
     ),
+    "delivery.conflict": Cause(
+        "Le logiciel du service a envoyé deux contenus sous le même numéro d'envoi ; le premier fait foi.",
+        "Signalez-le à l'éditeur. Rejouez pour prendre le second, là où rien de plus récent n'est venu.",
+    ),
+    "delivery.workers_died": Cause(
+        "Le programme s'est arrêté trois fois en lisant cet envoi.",
+        "Transmettez son numéro à la maintenance avec le journal ; une fois corrigé, rejouez.",
+    ),
+    "delivery.exhausted": Cause(
+        "Huit essais n'ont pas suffi à lire cet envoi.",
+        "Cherchez son numéro dans le journal ; une fois la cause corrigée, rejouez.",
+    ),
+    "delivery.source": Cause(
+        "Plus aucune correspondance ne porte le nom de la source de cet envoi.",
+        "Remettez son fichier de correspondance en place, puis rejouez.",
+    ),
     "record.duplicate": Cause(
         "Deux fiches du même relevé portent le même numéro.",
         "Faites corriger le numéro dans le logiciel du service.",

@@ -27,7 +27,7 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class ReplayStopped:
-    """Records are read by today's mappings at once, cases go to the push lane; each wave is audited.
+    """Records are read by today's mappings at once, the rest goes back to its lane; each wave is audited.
 
     `require_budget` raises BudgetError when the org's allowance is spent down to its reserve.
     """
@@ -78,8 +78,9 @@ class ReplayStopped:
             self.bell.ring("push")
             return Wave(done.looked_at, done.still_parked, left)
         with self.store.begin() as tx:
-            tried = tx.pushes.replay(ids, self.clock.now())
-        self.bell.ring("push")
+            waiting = tx.inbox if kind == "delivery" else tx.pushes
+            tried = waiting.replay(ids, self.clock.now())
+        self.bell.ring("inbox" if kind == "delivery" else "push")
         return Wave(tried, 0, left)
 
     def _note(self, agent: Agent, kind: StoppedKind, source: str, ids: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.secrets import FernetVault, KeyedPseudonyms
 from bridge.adapters.store.call_ledger import SqlCallCounter
+from bridge.adapters.store.database_clock import DatabaseClock
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.store import SqlStore
@@ -98,11 +99,13 @@ def build_services(
     Raises: ConfigurationError when a mapping, an option or a key is wrong.
     """
     arm(settings.environment, sandbox=settings.sandbox)
-    clock = clock or SystemClock()
     pseudonyms = KeyedPseudonyms(settings.hash_keys)
     vault = FernetVault(settings.encryption_keys.values())
     engine = create_store_engine(settings.database_url)
     migrate(engine)
+    # Leases and due dates go by the database's clock, which all processes share.
+    shared = clock or DatabaseClock(engine, SystemClock())
+    clock = clock or SystemClock()
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
     budget = ApiBudget(clock.now, counted(SqlCallCounter(store)))
@@ -116,7 +119,7 @@ def build_services(
     )
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
-    absorb = AbsorbDelivery(store, pseudonyms, clock)
+    absorb = AbsorbDelivery(store, pseudonyms, shared)
     senders = code_senders(settings, clock)
     cases = SalesforceCases(prompt, load_salesforce("case"))
     parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
@@ -143,11 +146,11 @@ def build_services(
         agent_sign_in=agents_door(settings, store, pseudonyms, vault, clock),
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
-        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, clock, bell, settings.webhook_quota),
-        absorb_inbox=AbsorbInbox(store, sources, absorb, clock, bell),
+        receive_delivery=ReceiveDelivery(store, sources, pseudonyms, shared, bell, settings.webhook_quota),
+        absorb_inbox=AbsorbInbox(store, sources, absorb, shared, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
-        push_cases=build_pushes(store, salesforce, clock, budget, settings.salesforce_bulk_from),
+        push_cases=build_pushes(store, salesforce, shared, budget, settings.salesforce_bulk_from),
         read_cases=ReadCases(store, sources, clock),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),

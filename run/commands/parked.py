@@ -20,7 +20,7 @@ def parked() -> None:
 
 @parked.command("list")
 def list_parked() -> None:
-    """List parked records and pushes by cause, with the next step."""
+    """List parked records, deliveries and pushes by cause, with the next step."""
     services = read_services()
     lines: defaultdict[str, list[str]] = defaultdict(list)
     for record in _records(services):
@@ -28,6 +28,10 @@ def list_parked() -> None:
     with services.store.read() as tx:
         for push in tx.pushes.parked():
             lines[push.cause_code].append(f"{push.case_id}  {push.external_id}  {push.cause_text}")
+        for pushed in tx.inbox.parked():
+            lines[pushed.cause_code].append(
+                f"{pushed.id}  {pushed.source}  {pushed.parked_at:%Y-%m-%d %H:%M}"
+            )
     for code, stopped in sorted(lines.items(), key=lambda item: -len(item[1])):
         words = cause(code)
         click.echo(f"{len(stopped)} × {code}\n  {words.what}\n  → {words.next_step}")
@@ -45,8 +49,11 @@ def replay() -> None:
     still = sum(one.still_parked for one in done)
     with services.store.begin() as tx:
         pushes = tx.pushes.replay(None, services.clock.now())
+        deliveries = tx.inbox.replay(None, services.clock.now())
     services.bell.ring("push")
-    click.echo(f"records read {looked_at - still} of {looked_at}, pushes made due {pushes}")
+    services.bell.ring("inbox")
+    read = f"records read {looked_at - still} of {looked_at}"
+    click.echo(f"{read}, pushes made due {pushes}, deliveries made due {deliveries}")
 
 
 def _records(services: Services) -> Iterator[ParkedRecord]:

@@ -75,7 +75,7 @@ class Pusher:
         if how.shuffled:
             random.Random(self.seed).shuffle(waiting)  # noqa: S311 - a burst, not a secret
         with ThreadPoolExecutor(how.hands) as hands:
-            received = list(hands.map(lambda one: self._until_received(*one, how), waiting))
+            received = list(hands.map(lambda one: self._until_received(one[0], one[1], how), waiting))
         return sorted(
             {key for (key, _records), is_received in zip(waiting, received, strict=True) if not is_received}
         )

@@ -1,4 +1,4 @@
-"""Redis is a door-bell: emptied, gone or frozen, it costs a delay and no case (F04, F08, F21, F22, F24)."""
+"""Redis is a door-bell: emptied, gone or frozen, it costs a delay and no case (F08, F21, F22, F24, F25)."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def hall(
     return Hall(sqlite_store, org, absorb, sweeper, redis)
 
 
-def test_a_redis_emptied_at_random_loses_nothing(hall: Hall) -> None:
-    """Bells that vanish are rung again by the sweeper, and what was sent is not sent again (F21)."""
+def test_f21_a_redis_emptied_at_random_loses_nothing(hall: Hall) -> None:
+    """Bells that vanish are rung again by the sweeper, and what was sent is not sent again."""
     moments = random.Random(SEED)
     emptied = 0
     for number in range(CASES):
@@ -93,8 +93,8 @@ def test_a_redis_emptied_at_random_loses_nothing(hall: Hall) -> None:
     hall.nothing_is_lost()
 
 
-def test_a_bell_lost_between_pop_and_start_is_rung_again(hall: Hall) -> None:
-    """A worker killed with the bell in its hand leaves the work due; the sweeper finds it (F04, F08)."""
+def test_f08_a_bell_lost_between_pop_and_start_is_rung_again(hall: Hall) -> None:
+    """A worker killed with the bell in its hand leaves the work due; the sweeper finds it."""
     for number in range(CASES):
         hall.accept(number)
     while hall.redis.client.lpop("rq:queue:push"):
@@ -105,8 +105,8 @@ def test_a_bell_lost_between_pop_and_start_is_rung_again(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("fault", ["stopped", "full"])
-def test_without_redis_the_sweeper_drains(hall: Hall, fault: str) -> None:
-    """Accepting goes on, nobody can be told, and one turn of the sweeper sends everything (F22, F25)."""
+def test_f22_f25_without_redis_the_sweeper_drains(hall: Hall, fault: str) -> None:
+    """Accepting goes on, nobody can be told, and one turn of the sweeper sends everything."""
     faults: dict[str, Callable[[], object]] = {
         "stopped": hall.redis.stop,
         "full": lambda: hall.redis.client.config_set("maxmemory", 1),
@@ -117,8 +117,8 @@ def test_without_redis_the_sweeper_drains(hall: Hall, fault: str) -> None:
     hall.nothing_is_lost()
 
 
-def test_a_frozen_redis_holds_the_sweeper_up_a_second(hall: Hall) -> None:
-    """A Redis that hangs is one that is away: the sweeper does the work itself (F24)."""
+def test_f24_a_frozen_redis_holds_the_sweeper_up_a_second(hall: Hall) -> None:
+    """A Redis that hangs is one that is away: the sweeper does the work itself."""
     for number in range(CASES):
         hall.accept(number)
     with hall.redis.frozen():

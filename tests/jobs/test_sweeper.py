@@ -9,6 +9,7 @@ import pytest
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.agent import Agent, AgentSession, Role
+from bridge.domain.inbox import KEPT_FOR
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -25,6 +26,7 @@ from tests.fakes.contact_changes import FakeContactChanges
 from tests.fakes.contacts import FakeContacts
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.possession.doubt import Doubt
+from tests.usecases.pushing import Hall, news
 from tests.usecases.town import URBANISME, VOIRIE, FakeBell, FakeReader, delivery, row
 
 
@@ -202,6 +204,24 @@ def test_it_drops_identities_nobody_decided_on_and_lets_the_org_follow(
     with sqlite_store.begin() as tx:
         assert tx.reviews.sealed_identity("r_1") is None
     assert released == [True]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_it_finds_deliveries_nobody_absorbed(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases, is_heard: bool
+) -> None:
+    """It rings for the inbox, or without a bell absorbs and sends in one turn; old bodies go."""
+    bell, hall = FakeBell(is_heard=is_heard), Hall(sqlite_store, clock)
+    hall.push("d-1", news())
+    sweeper = replace(sweeper_over(sqlite_store, clock, bell, org), inbox=hall.work)
+    sweeper.sweep()
+    assert "inbox" in bell.rung
+    assert hall.waiting() == (1 if is_heard else 0)
+    assert ("urbanisme:DP 1" in org.cases) is not is_heard
+    hall.work()
+    clock.move(KEPT_FOR)
+    sweeper.sweep()
+    assert hall.work.forget_bodies() == 0
 
 
 @pytest.mark.parametrize("is_heard", [True, False])

@@ -58,8 +58,9 @@ class Hall:
 
     def codes(self, number: int = 1) -> list[str]:
         """Give the status words of a case's timeline, as entered."""
+        case_id = self.case(number).id
         with self.store.read() as tx:
-            return [event.status.legacy_code for event in tx.cases.events(self.case(number).id)]
+            return [event.status.legacy_code for event in tx.cases.events(case_id)]
 
     def parked(self) -> list[ParkedDelivery]:
         """Give the deliveries that wait for a person."""

@@ -1,4 +1,4 @@
-"""What stopped, by cause: records no rule could read, and cases Salesforce refused, on one footing."""
+"""What stopped, by cause: records and deliveries nobody could read, cases the org refused, on one footing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
 from bridge.adapters.store.columns import UtcTime
-from bridge.adapters.store.tables import cases, parked_records, pushes
+from bridge.adapters.store.tables import cases, inbox, parked_records, pushes
+from bridge.domain.inbox import InboxState
 from bridge.domain.synchronisation import PushState
 from bridge.usecases.ports import StoppedCause, StoppedItem, StoppedKind
 
@@ -50,7 +51,7 @@ class SqlStopped:
 
 
 def _everything() -> Subquery[Any]:
-    """Give both kinds as rows of one shape, in the order of `StoppedItem`."""
+    """Give every kind as rows of one shape, in the order of `StoppedItem`."""
     record = parked_records.c
     records = select(
         literal("record").label("kind"),
@@ -75,4 +76,14 @@ def _everything() -> Subquery[Any]:
         .join_from(pushes, cases)
         .where(push.state == PushState.PARKED)
     )
-    return union_all(records, refused).subquery()
+    pushed = inbox.c
+    deliveries = select(
+        literal("delivery"),
+        pushed.id,
+        pushed.source,
+        func.coalesce(pushed.cause_code, ""),
+        pushed.delivery_key,
+        literal(""),
+        pushed.parked_at,
+    ).where(pushed.state == InboxState.PARKED)
+    return union_all(records, deliveries, refused).subquery()

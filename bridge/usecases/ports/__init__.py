@@ -44,11 +44,8 @@ from bridge.usecases.ports.portal import (
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.pushes import Pushes
 from bridge.usecases.ports.store import (
-    Audit,
     Cases,
     Intake,
-    ServiceKeyRing,
-    SignIns,
     Store,
     Transaction,
 )
@@ -67,6 +64,7 @@ from bridge.usecases.ports.values import (
     SignInStart,
     TimelineEntry,
 )
+from bridge.usecases.ports.visits import Audit, ServiceKeyRing, SignIns
 
 __all__ = [
     "NEVER",

@@ -11,12 +11,20 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.case import CaseKey
+from bridge.domain.inbox import NewDelivery
 from bridge.usecases.ports import AuditFilter, CaseFilter, SignInStart, Transaction
 from tests.adapters.store.samples import LEASE, SOURCE, link
 from tests.fakes.clock import START
 
+PUSHED = NewDelivery(SOURCE, "d-1", "hash", "{}", frozenset({"PC-1"}))
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "claim": lambda tx: tx.pushes.claim(200, LEASE, START),
+    "inbox": lambda tx: (tx.inbox.add(PUSHED, START), tx.inbox.claim(50, LEASE, START)),
+    "inbox due": lambda tx: tx.inbox.due_count(START),
+    "inbox key": lambda tx: tx.inbox.known(SOURCE, "d-1"),
+    "inbox quota": lambda tx: tx.inbox.received_since(SOURCE, START),
+    "inbox parked": lambda tx: tx.inbox.parked(),
+    "inbox bodies": lambda tx: tx.inbox.forget_bodies(START),
     "due": lambda tx: tx.pushes.due_count(START),
     "parked": lambda tx: tx.pushes.parked(),
     "list": lambda tx: tx.cases.of_citizen("l_1", CaseFilter(after=(START, "c_1"))),

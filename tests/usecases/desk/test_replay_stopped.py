@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.domain.agent import Agent, Role
+from bridge.domain.inbox import CONFLICT, NewDelivery
 from bridge.domain.synchronisation import PushResult, PushState
 from bridge.errors import BudgetError, UnknownCaseError
 from bridge.usecases import replay_stopped
@@ -58,6 +59,20 @@ def test_one_record_is_read_again_and_still_stops(town: Town) -> None:
     assert set(causes(town.store).values()) == {UNKNOWN_WORD}
     entries = [entry for entry in audited(town.store) if entry[1] == "record.replayed"]
     assert entries == [(CAMILLE.id, "record.replayed", first, "urbanisme")]
+
+
+def test_one_delivery_goes_back_to_its_lane(town: Town) -> None:
+    """What a source pushed twice under one number is listed under that number, and taken in at a word."""
+    with town.store.begin() as tx:
+        new = NewDelivery("urbanisme", "d-1", "hash", "{}", frozenset(), parked_for=CONFLICT)
+        delivery = tx.inbox.add(new, town.clock.now())
+    assert delivery is not None
+    cause = town.desk.replay_stopped.cause(CAMILLE, "delivery", "urbanisme", CONFLICT)
+    assert [item.label for item in town.desk.replay_stopped.items(cause, 0)] == ["d-1"]
+    town.bell.rung.clear()
+    assert town.desk.replay_stopped.one(CAMILLE, "delivery", delivery).tried == 1
+    assert town.bell.rung == ["inbox"]
+    assert (CAMILLE.id, "delivery.replayed", delivery, "urbanisme") in audited(town.store)
 
 
 def test_a129_a_cause_is_tried_again_in_waves(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
