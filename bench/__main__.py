@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, live, org_load, push, sign_in, status_api, workers
+from bench import changed, first_load, full_scan, live, org_load, push, sign_in, status_api, workers
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
@@ -21,14 +21,20 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "sign_in": sign_in.measure,
     "workers": workers.measure,
     "live": live.measure,
+    "changed": changed.measure,
+    "first_load": first_load.measure,
 }
+_WHEN_NAMED = {"changed", "first_load"}
 
 
 def main() -> None:
     """Measure the parts named, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all when none is named"
+        "parts",
+        nargs="*",
+        metavar="part",
+        help=f"{', '.join(PARTS)}; all but {', '.join(sorted(_WHEN_NAMED))} when none is named",
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
     parser.add_argument(
@@ -41,18 +47,23 @@ def main() -> None:
     parser.add_argument(
         "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
     )
+    parser.add_argument("--cases", type=int, default=changed.TOTAL, help="cases of changed and first_load")
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
+        "changed": {"total": chosen.cases},
+        "first_load": {
+            "sizes": [size for size in first_load.SIZES if size <= chosen.cases] or [chosen.cases]
+        },
         "org_load": {"sizes": tuple(chosen.sizes)},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
     }
     began = time.monotonic()
     report: dict[str, object] = {"machine": machine()}
-    for name in chosen.parts or PARTS:
+    for name in chosen.parts or [part for part in PARTS if part not in _WHEN_NAMED]:
         with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
             report[name] = PARTS[name](Path(folder), **options.get(name, {}))
     report["seconds"] = round(time.monotonic() - began, 1)

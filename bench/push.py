@@ -46,7 +46,7 @@ def measure(
     with Children(folder / "log") as children:
         command = [sys.executable, "-m", "run", "sandbox", "salesforce"]
         org = children.start_ready("salesforce", command, plain_environment())
-        with trial(folder, org=org).services() as services:
+        with trial(folder, org=org, BRIDGE_SALESFORCE_BULK_FROM="0").services() as services:
             with stage(f"push: {cases} new cases"):
                 _change(services, cases, "new")
                 services.push_cases()

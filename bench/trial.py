@@ -62,8 +62,12 @@ def trial(
     org: Mapping[str, Any] | None = None,
     franceconnect: Mapping[str, Any] | None = None,
     database_url: str = "",
+    **settings: str,
 ) -> Trial:
-    """Give a trial whose other services, but for those given, are addresses nobody answers at."""
+    """Give a trial whose other services, but for those given, are addresses nobody answers at.
+
+    `settings` are other variables of its environment.
+    """
     (folder / "urbanisme").mkdir(parents=True, exist_ok=True)
     silent = {"issuer": _NOBODY, "client_id": "none", "client_secret": "none"}
     silent_org = {"login_url": _NOBODY, "consumer_key": "none", "consumer_secret": "none"}
@@ -79,6 +83,7 @@ def trial(
     environment = plain_environment() | sandbox_environment(
         url, folder, StandIns(franceconnect or silent, org or silent_org, town)
     )
+    environment |= settings
     if database_url:
         environment["BRIDGE_DATABASE_URL"] = database_url
     return Trial(folder, environment)

@@ -148,9 +148,7 @@ class SettingsSchema(Schema):
         "API version", load_default="62.0", validate=validate.Regexp(r"^\d\d\.0$", error="reads like 62.0")
     )
     salesforce_bulk_from = fields.Integer(
-        load_default=2000,
-        validate=validate.Range(0, error="0 or more"),
-        metadata={"meaning": "how many waiting cases go as one Bulk API 2.0 job; 0: never"},
+        load_default=2000, validate=validate.Range(0), metadata={"meaning": "due cases of one job; 0: never"}
     )
     webhook_secrets = SourceSecrets(
         load_default=dict,

@@ -8,6 +8,7 @@ import click
 
 from bridge.errors import BridgeError
 from run.commands.agents import agents
+from run.commands.budget import budget
 from run.commands.cases import cases
 from run.commands.clients import clients
 from run.commands.contacts import contacts
@@ -39,6 +40,7 @@ COMMANDS = (
     sync,
     mappings,
     doctor,
+    budget,
     agents,
     cases,
     contacts,

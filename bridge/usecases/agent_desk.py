@@ -11,6 +11,7 @@ from bridge.usecases.list_reviews import ListReviews
 from bridge.usecases.overview import Overview
 from bridge.usecases.ports import (
     Bell,
+    CallBudget,
     Clock,
     ContactChanges,
     ContactDesk,
@@ -49,6 +50,7 @@ class DeskPorts:
     mappings: Mapping[str, SourceMapping]
     replay: ReplayParked
     require_budget: Callable[[], None]
+    budget: CallBudget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class AgentDesk:
             SettleRequest(on.store, on.clock, on.bell),
         )
         return cls(
-            overview=Overview(on.store, on.mappings, on.clock),
+            overview=Overview(on.store, on.mappings, on.clock, on.budget),
             list_reviews=ListReviews(on.store),
             read_review=ReadReview(on.store, on.sheets, on.vault, on.clock),
             review_link=ReviewLink(on.store, on.clock, carry_out, by_two),

@@ -70,7 +70,8 @@ class CarryBulk:
         with self.store.read() as tx:
             if len(tx.bulk.unfinished()) >= MOST_JOBS:
                 return BulkStep()
-        return self._tried(BulkStep(), self._claimed(LANES.intersection(lanes)), self.sending)
+        job = self._claimed(LANES.intersection(lanes))
+        return self._tried(BulkStep(), job, self.sending) if job else BulkStep()
 
     def _tried(self, step: BulkStep, job: BulkJob, work: SendBulk | FollowBulk) -> BulkStep:
         """Work on a job; what fails leaves it as it is, for whoever looks after it later."""
@@ -86,8 +87,11 @@ class CarryBulk:
             step.error = self.settling.pause((), error)
         return step
 
-    def _claimed(self, lanes: Collection[CallLane]) -> BulkJob:
-        """Claim in small bites, so that the workers of urgent lanes get their turn in between."""
+    def _claimed(self, lanes: Collection[CallLane]) -> BulkJob | None:
+        """Claim in small bites, so that the workers of urgent lanes get their turn in between.
+
+        Nothing is left to claim when each case that is due has its Contact in another batch.
+        """
         now, taken, bite = self.clock.now(), 0, _BITE
         with self.store.begin() as tx:
             job = tx.bulk.start(BulkKind.CASES, HOLD, now)
@@ -98,4 +102,8 @@ class CarryBulk:
                 tx.bulk.carry(job, [BulkRow(push) for push in pushes])
             bite = len(pushes)
             taken += bite
-        return job
+        if taken:
+            return job
+        with self.store.begin() as tx:
+            tx.bulk.end(job, now)
+        return None

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.domain.agent import Agent
+from bridge.domain.bulk import BulkJob
+from bridge.domain.call_budget import CallFigures
 from bridge.domain.synchronisation import SourceHealth
-from bridge.usecases.ports import Clock, StoppedCause, Store, WaitingReviews
+from bridge.usecases.ports import CallBudget, Clock, StoppedCause, Store, Transaction, WaitingReviews
+from bridge.usecases.settle_pushes import SALESFORCE
 from mappings.model import SourceMapping
 
 
@@ -24,12 +27,24 @@ class LateSource:
 
 
 @dataclass(frozen=True, slots=True)
+class WayToTheOrg:
+    """How many cases wait for Salesforce, since when it fails, what its calls allow, the jobs it works on."""
+
+    waiting: int
+    failing_since: datetime | None
+    error_code: str | None
+    figures: CallFigures
+    jobs: tuple[BulkJob, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """The first page of the console; each part the worst first."""
 
     reviews: tuple[WaitingReviews, ...]
     stopped: tuple[StoppedCause, ...]
     late: tuple[LateSource, ...]
+    org: WayToTheOrg
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class Overview:
     store: Store
     mappings: Mapping[str, SourceMapping]
     clock: Clock
+    budget: CallBudget | None = None
 
     def __call__(self, agent: Agent) -> Needs:
         """Give what waits within the agent's sectors."""
@@ -46,9 +62,16 @@ class Overview:
             reviews = tx.reviews.waiting(agent.sectors or None)
             stopped = tuple(cause for cause in tx.stopped.causes() if agent.may_see(cause.source))
             health = tx.intake.health()
+            org = self._way(tx, health.get(SALESFORCE))
         now = self.clock.now()
         late = (_late(mapping, health.get(name), now) for name, mapping in self.mappings.items())
-        return Needs(reviews, stopped, tuple(one for one in late if one and agent.may_see(one.source)))
+        seen = tuple(one for one in late if one and agent.may_see(one.source))
+        return Needs(reviews, stopped, seen, org)
+
+    def _way(self, tx: Transaction, lane: SourceHealth | None) -> WayToTheOrg:
+        figures = self.budget.figures() if self.budget else CallFigures()
+        since, code = (lane.failing_since, lane.error_code) if lane else (None, None)
+        return WayToTheOrg(tx.pushes.open_count(), since, code, figures, tx.bulk.unfinished())
 
 
 def _late(mapping: SourceMapping, health: SourceHealth | None, now: datetime) -> LateSource | None:

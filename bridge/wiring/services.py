@@ -127,7 +127,8 @@ def build_services(
     sheets = SalesforceContactDesk(prompt, load_salesforce("contact"))
     spare = salesforce.spare_reserve
     changes = SalesforceContactChanges(salesforce, load_salesforce("contact"))
-    desk = DeskPorts(store, contacts, sheets, changes, pseudonyms, vault, clock, bell, sources, replay, spare)
+    ports = (store, contacts, sheets, changes, pseudonyms, vault, clock, bell, sources, replay, spare)
+    desk = DeskPorts(*ports, budget)
     doors = citizens_doors(settings, store, vault, clock, link)
     return Services(
         settings=settings,

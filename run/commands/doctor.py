@@ -16,11 +16,13 @@ from bridge.adapters.messages.smtp import SmtpSender
 from bridge.adapters.salesforce.case_events import SalesforceCaseEvents
 from bridge.adapters.salesforce.describe import describe
 from bridge.domain.proof import Channel
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.usecases.ports import DATABASE_SKEW_TOLD_S
 from bridge.wiring import Services
 from mappings.check import against_describe
 from mappings.loader import load_salesforce
+from run.commands.budget import told
 from run.environment import read_services
 
 Check = Callable[[], str]
@@ -55,6 +57,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
     yield "salesforce timeline", lambda: _timeline(services)
+    yield "salesforce calls", lambda: _calls(services)
 
 
 def _mail(sender: SmtpSender) -> str:
@@ -131,6 +134,13 @@ def _changes(services: Services) -> str:
         mark = tx.contact_log.mark()
     followed = f", followed until {mark.covered_until:%Y-%m-%d %H:%M} UTC" if mark else ", not followed yet"
     return f"tells which Contacts were deleted and merged{followed}"
+
+
+def _calls(services: Services) -> str:
+    """Last of all, for the answers before it told the newest figure; a lane that pauses is no fault."""
+    figures = services.budget.figures()
+    paused = [lane.name.lower() for lane in CallLane if lane not in figures.open_lanes]
+    return told(figures) + (f"; paused: {', '.join(paused)}" if paused else "")
 
 
 def _timeline(services: Services) -> str:

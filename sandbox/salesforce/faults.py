@@ -26,6 +26,7 @@ class Switches:
 
     `latency_s` and `status` strike logins too. `status` with `calls`: the next calls answer 503 (HTML page),
     500, 420, 406 or 429; `calls` -1 means all.
+    `crowded`: so many of the next data calls are refused for too many long ones at once, -1 for all.
     `expire_tokens`: `once` ends all sessions now, `always` keeps answering 401. `login_error`: text of the
     `invalid_grant` every login gets. `soap_login_off`: the `login()` of SOAP is retired. `after_write`
     (`hold` for `hold_s`, or `drop`) and `before_write` (`drop`) act on the next `write_calls` writes, -1 on
@@ -42,6 +43,7 @@ class Switches:
     latency_s: float = 0.0
     status: int = 0
     calls: int = 0
+    crowded: int = 0
     expire_tokens: str = ""
     login_error: str = ""
     soap_login_off: bool = False
@@ -111,6 +113,15 @@ class Faults:
             if self.switches.calls > 0:
                 self.switches = replace(self.switches, calls=self.switches.calls - 1)
             return self.switches.status
+
+    def take_crowded(self) -> bool:
+        """Whether this call meets too many others."""
+        with self._lock:
+            if not self.switches.crowded:
+                return False
+            if self.switches.crowded > 0:
+                self.switches = replace(self.switches, crowded=self.switches.crowded - 1)
+            return True
 
     def take_write_fault(self, moment: str) -> str:
         """What to do with this write `before` or `after` it: `drop`, `hold` or nothing."""

@@ -45,6 +45,8 @@ def _enter() -> Response | None:
     if request.url_rule is not None:
         check_version(api_version())
     check_session(org)
+    if org.faults.take_crowded():
+        raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", status=403)
     org.limits.spend()
     if request.method in _WRITING and org.faults.take_write_fault("before") == "drop":
         drop_connection()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import full_scan, org_load, push, status_api
+from bench import changed, first_load, full_scan, org_load, push, status_api
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +39,23 @@ def test_the_push_counts_the_calls_of_both_ways(tmp_path: Path) -> None:
     assert (found["product"]["api_calls"], found["upsert_loop"]["api_calls"]) == (2, 400)
     assert found["product_with_news"]["api_calls"] == 4
     assert found["calls_ratio"] == 200.0
+
+
+def test_changes_among_many_are_counted_each_way(tmp_path: Path) -> None:
+    """A job costs a handful of calls, two hundred cases a call otherwise, and the plain loop one a record."""
+    found: Any = changed.measure(tmp_path, total=2_500, changed=2_100, loop=3)
+    assert found["bulk"]["api_calls"] <= 12
+    assert (found["collections"]["api_calls"], found["upsert_loop"]["api_calls"]) == (11, 3)
+    assert found["bulk"]["calls_by_kind"].keys() == {"bulk-ingest"}
+
+
+def test_a_first_load_is_split_by_stage(tmp_path: Path) -> None:
+    """Each size says where its seconds went, and they add up."""
+    found: Any = first_load.measure(tmp_path, sizes=(2_000, 2_100))
+    assert [found[name]["rows"] for name in ("up_to_2000", "up_to_2100")] == [2_000, 100]
+    spent = found["up_to_2000"]["stages_s"]
+    assert spent.keys() >= {"render", "upload", "results", "waiting_for_the_org", "store_and_the_rest"}
+    assert abs(sum(spent.values()) - found["up_to_2000"]["seconds"]) < 1
 
 
 def test_the_org_is_filled_by_both_roads(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.domain.synchronisation import CallLane, SourceHealth
 from bridge.errors import TransientError
 from bridge.usecases.push_cases import PushSummary
-from bridge.usecases.settle_pushes import SALESFORCE
+from bridge.usecases.settle_pushes import CROWDED, SALESFORCE
 from mappings.loader import load_salesforce
 from tests.adapters.salesforce.scripted_org import EXPIRED, Answer, ScriptedOrg
 from tests.contracts.requests_made import a_case
@@ -223,3 +223,15 @@ def test_f52_a_retired_version_is_the_connectors_fault(sqlite_store: SqlStore, o
     org.clock.move(timedelta(minutes=15))
     with pushing(sqlite_store, org) as lane:
         assert lane.push() == PushSummary(applied=2)
+
+
+def test_an_org_crowded_with_long_calls_is_asked_less_at_once(lane: Pushing) -> None:
+    """It says so under the code of a spent day; no lane pauses for it, no case is blamed, ours are fewer."""
+    lane.file(1, 2)
+    lane.org.switch(crowded=1)
+    assert lane.push().error_code == CROWDED
+    with lane.store.read() as tx:
+        assert tx.calls.at_once(lane.org.clock.now()) == 1
+    assert lane.budget.open_lanes() == frozenset(CallLane)
+    lane.org.clock.move(timedelta(seconds=15))
+    assert lane.push() == PushSummary(applied=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,12 @@ def test_the_doctor_says_whether_the_org_keeps_timelines(tmp_path: Path, sandbox
             "BRIDGE_SALESFORCE_CONSUMER_SECRET": org.ready["consumer_secret"],
         }
         seen = bridge(tmp_path, "doctor", **reached)
+        spent = bridge(tmp_path, "budget", **reached)
     assert "ok    salesforce timeline: has every field of the mapping\n" in seen.stdout, seen.stderr
+    assert re.search(r"ok    salesforce calls: \d+ of 100000 calls used in 24 hours \(0%\)", seen.stdout)
+    assert re.search(r"scheduled  open    up to 85%, [1-9]\d* calls of ours today", spent.stdout), (
+        spent.stderr
+    )
     told = bridge(tmp_path, "cases", "retell", **reached)
     assert (told.returncode, told.stdout) == (0, "0 cases are due again; their timelines follow\n"), (
         told.stderr

@@ -17,7 +17,9 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.salesforce.budget import ApiBudget
 from bridge.adapters.salesforce.connection import SalesforceConfig, SalesforceConnection
+from bridge.domain.synchronisation import CallLane
 from sandbox.salesforce.app import build
 from tests.fakes.clock import FakeClock
 
@@ -45,11 +47,17 @@ class StandInOrg:
 
     @contextmanager
     def connection(
-        self, *, limits: OutboundLimits | None = None, **changes: Any
+        self,
+        *,
+        limits: OutboundLimits | None = None,
+        budget: ApiBudget | None = None,
+        lane: CallLane = CallLane.SCHEDULED,
+        **changes: Any,
     ) -> Iterator[SalesforceConnection]:
         """Give a client that never really sleeps."""
+        config = self.config(**changes)
         connection = SalesforceConnection(
-            self.config(**changes), self.clock, limits=limits, sleep=lambda _: None
+            config, self.clock, limits=limits, sleep=lambda _: None, budget=budget, lane=lane
         )
         yield connection
         connection.close()

@@ -94,8 +94,11 @@ class SqlBulkJobs:
             self._connection.execute(delete(bulk_rows).where(mine))
 
     def end(self, job: BulkJob, now: datetime, *, took_s: float | None = None) -> None:
-        """Close a job and drop what it still carried."""
+        """Close a job and drop what it still carried; one the org never knew leaves no trace."""
         self._connection.execute(delete(bulk_rows).where(bulk_rows.c.bulk_job == job.id))
+        if job.job_id is None:
+            self._connection.execute(delete(table).where(table.c.id == job.id))
+            return
         self._change(job, state=BulkState.OVER, ended_at=now, took_s=took_s)
 
     def seconds_per_row(self, kind: BulkKind) -> float | None:

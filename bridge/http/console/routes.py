@@ -12,7 +12,7 @@ from bridge.http.console.links import add_links
 from bridge.http.console.queue import add_queue
 from bridge.http.console.reviews import add_reviews
 from bridge.http.console.stopped import add_stopped, cause_path
-from bridge.http.console.words import KINDS, STATES
+from bridge.http.console.words import KINDS, STATES, paused_lanes
 from bridge.usecases.agent_desk import AgentDesk
 from bridge.usecases.overview import Overview
 
@@ -41,4 +41,5 @@ def _add_home(console: Blueprint, overview: Overview) -> None:
             states=STATES,
             words=cause_words,
             path=cause_path,
+            paused=paused_lanes,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bridge.domain.call_budget import CallFigures
 from bridge.domain.contact import LinkMethod
 from bridge.domain.matching import Field, Grade, Likeness
 from bridge.domain.review import Question, ReviewDecision, ReviewKind, ReviewState
+from bridge.domain.synchronisation import CallLane
 
 KINDS = {
     ReviewKind.IDENTITY: "Qui est cette personne ?",
@@ -146,3 +148,15 @@ def person_words(author: str, me: str, agents: Mapping[str, str]) -> str:
         return "vous"
     named = {"rule": "la règle", "citizen": "la personne", "operator": "l’exploitant"}
     return named.get(author) or agents.get(author) or f"l’agent {author}"
+
+
+_LANES = {
+    CallLane.WEBHOOK: "Les nouvelles immédiates des services",
+    CallLane.SCHEDULED: "Les relevés réguliers",
+    CallLane.BACKFILL: "Les reprises de données",
+}
+
+
+def paused_lanes(figures: CallFigures) -> list[str]:
+    """Give what waits for the org's allowance of calls, the most urgent first."""
+    return [words for lane, words in _LANES.items() if lane not in figures.open_lanes]

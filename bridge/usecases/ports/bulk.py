@@ -49,7 +49,10 @@ class BulkJobs(Protocol):
         """Take rows off a job."""
 
     def end(self, job: BulkJob, now: datetime, *, took_s: float | None = None) -> None:
-        """Close a job; how long the org worked on it is what the next wait is guessed by."""
+        """Close a job; how long the org worked on it is what the next wait is guessed by.
+
+        One the org never knew leaves no trace.
+        """
 
     def seconds_per_row(self, kind: BulkKind) -> float | None:
         """Give how long the org took for a row of the last such job."""

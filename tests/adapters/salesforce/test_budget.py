@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from bridge.adapters.salesforce.budget import ApiBudget
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contacts import SalesforceContacts
+from bridge.adapters.store.call_ledger import SqlCallCounter
+from bridge.adapters.store.store import SqlStore
+from bridge.domain.call_budget import CallFigures
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import BudgetError
 from tests.contracts.people import certified
 from tests.contracts.requests_made import a_case
+from tests.fakes.clock import START
 from tests.servers.org import StandInOrg
 
 PAUSE = timedelta(minutes=15)
@@ -55,7 +63,92 @@ def test_a_spent_allowance_stops_the_lane(
     assert cases.upsert([a_case("1")])[0].error_code is None
 
 
-def test_the_last_tenth_is_for_people_who_sign_in(
+@pytest.mark.parametrize(
+    ("used", "closed"),
+    [
+        (69, set()),
+        (70, {CallLane.BACKFILL}),
+        (84, {CallLane.BACKFILL}),
+        (85, {CallLane.BACKFILL, CallLane.SCHEDULED}),
+        (95, {CallLane.BACKFILL, CallLane.SCHEDULED, CallLane.WEBHOOK}),
+        (100, {CallLane.BACKFILL, CallLane.SCHEDULED, CallLane.WEBHOOK}),
+    ],
+)
+def test_each_lane_stops_at_its_share(used: int, closed: set[CallLane]) -> None:
+    """What can wait longest stops first; a citizen is stopped by the org alone."""
+    budget = ApiBudget(lambda: START)
+    budget.record(f"api-usage={used}/100")
+
+    assert set(CallLane) - budget.open_lanes() == closed
+
+
+def test_a_lane_that_pauses_and_resumes_says_so() -> None:
+    """Once each, with the share that is used."""
+    budget = ApiBudget(lambda: START)
+    with capture_logs() as logs:
+        for used in (60, 75, 76, 50):
+            budget.record(f"api-usage={used}/100")
+            budget.open_lanes()
+
+    told = [(log["event"], log["lane"], log["used_share"]) for log in logs]
+    assert told == [("lane paused", "backfill", 0.75), ("lane resumed", "backfill", 0.5)]
+
+
+def test_what_one_process_is_told_stops_the_others(org: StandInOrg, sqlite_store: SqlStore) -> None:
+    """They ask nothing of the org to know it; and when it went stale, one of them asks for all, once."""
+    counter = SqlCallCounter(sqlite_store)
+    org.switch(daily_limit_max=100, daily_limit_used=80)
+    first, second = (ApiBudget(org.clock.now, counter) for _ in range(2))
+    with (
+        org.connection(budget=first) as told,
+        org.connection(budget=second) as untold,
+        org.connection(budget=ApiBudget(org.clock.now, counter)) as third,
+    ):
+        told.read("limits", "limits")
+        first.figures()
+        assert CallLane.BACKFILL not in second.open_lanes()
+        assert CallLane.BACKFILL not in third.budget.open_lanes()
+        assert (untold.calls_made, third.calls_made) == (0, 0)
+        org.switch(daily_limit_max=100, daily_limit_used=5)
+        org.clock.move(PAUSE)
+        assert CallLane.BACKFILL in second.open_lanes()
+        assert CallLane.BACKFILL in third.budget.open_lanes()
+        assert untold.calls_made + third.calls_made == 1
+
+
+def test_a_citizen_never_waits_for_the_count(org: StandInOrg) -> None:
+    """A counter that hangs holds nobody up: what a citizen's call cost is handed over behind their back."""
+    handed, let_go = threading.Event(), threading.Event()
+
+    class Hangs:
+        def exchange(self, spent: object, usage: object, now: object) -> CallFigures:
+            handed.set()
+            let_go.wait(10)
+            return CallFigures()
+
+        def take_look(self, now: object) -> bool:
+            return False
+
+    budget = ApiBudget(org.clock.now, Hangs())
+    with org.connection(budget=budget, lane=CallLane.CITIZEN) as connection:
+        assert connection.read("limits", "limits")
+        assert handed.wait(5)
+        assert connection.read("limits", "limits")
+    let_go.set()
+
+
+def test_calls_are_counted_under_the_lane_that_made_them(org: StandInOrg, sqlite_store: SqlStore) -> None:
+    """The connection's own, unless the work at hand says otherwise."""
+    budget = ApiBudget(org.clock.now, SqlCallCounter(sqlite_store))
+    with org.connection(budget=budget) as connection:
+        connection.read("limits", "limits")
+        with budget.on(CallLane.CITIZEN):
+            connection.read("limits", "limits")
+
+    assert budget.figures().spent == {CallLane.SCHEDULED: 1, CallLane.CITIZEN: 1}
+
+
+def test_what_is_kept_is_for_people_who_sign_in(
     org: StandInOrg, connection: SalesforceConnection, cases: SalesforceCases, contacts: SalesforceContacts
 ) -> None:
     """Below the reserve cases wait before anything is sent, while a citizen still gets a Contact."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bridge.adapters.salesforce.budget import ApiBudget
 from bridge.domain.agent import Role
+from bridge.domain.bulk import BulkKind
 from bridge.domain.review import ReviewKind
 from tests.adapters.store.test_parked_records import record
 from tests.http.console.desk import agent, doubt
@@ -90,3 +92,22 @@ def test_the_journal_is_shown_to_administrators_alone(site: Site) -> None:
     """Others see no link to it, and no page of it."""
     assert "Journal" not in text_of(agent(site, Role.REVIEWER), "/agents/")
     assert "Journal" in text_of(agent(site, Role.ADMINISTRATOR, name="a_2"), "/agents/")
+
+
+def test_the_way_to_salesforce_is_told(site: Site) -> None:
+    """What the org's calls allow and who waits for it, since when it fails, and a job that takes long."""
+    budget, desk, now = ApiBudget(site.clock.now), site.services.desk, site.clock.now()
+    budget.record("api-usage=880/1000")
+    with site.store.begin() as tx:
+        job = tx.bulk.start(BulkKind.CASES, timedelta(), now)
+        job = tx.bulk.opened(job, "750000000000001AAA", 12_000, timedelta(), now)
+        tx.bulk.sent(job, now, now)
+        tx.intake.source_failed("salesforce", "remote.503", now, now)
+    site.clock.move(timedelta(hours=3))
+    services = replace(site.services, desk=replace(desk, overview=replace(desk.overview, budget=budget)))
+    told = read(agent(Site.serving(services, site), Role.READER), "/agents/").sections["Vers Salesforce"]
+    assert "ne prend rien depuis 3 h (remote.503)" in told
+    assert "Un envoi de 12000 lignes y est en cours depuis 3 h." in told
+    assert "Appels utilisés sur 24 heures : 88 %." in told
+    assert "Les relevés réguliers attendent. Les reprises de données attendent." in told
+    assert "immédiates" not in told

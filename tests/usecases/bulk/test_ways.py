@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from bridge.adapters.store.store import SqlStore
+from bridge.adapters.store.tables import cases
 from bridge.domain.synchronisation import CallLane
 from bridge.usecases.push_cases import PushSummary
 from tests.servers.org import StandInOrg
@@ -70,3 +75,20 @@ def test_a_text_that_means_null_to_a_job_goes_by_call(lane: Pushing) -> None:
     lane.file(9, OBJET="#N/A")
     assert lane.push() == PushSummary(applied=10)
     assert {case["Subject"] for case in lane.cases()} == {"Clôture", "#N/A"}
+
+
+def test_cases_whose_contact_is_in_a_call_wait_for_it(lane: Pushing) -> None:
+    """However many they are: no empty job is opened, and they go once that call is over."""
+    contact = lane.org.add("Contact", LastName="Dubois")
+    lane.file(*range(8))
+    with lane.store._engine.begin() as connection:
+        connection.execute(update(cases).values(contact_id=contact))
+    with lane.store.begin() as tx:
+        (held,) = tx.pushes.claim(1, timedelta(seconds=60), lane.org.clock.now())
+    assert lane.push() == PushSummary()
+    assert (lane.jobs(), lane.calls("bulk-ingest")) == ((), 0)
+    with lane.store.begin() as tx:
+        tx.pushes.postpone([held], lane.org.clock.now())
+    assert lane.push() == PushSummary(applied=8)
+    assert lane.calls("bulk-ingest") > 0
+    assert {case["ContactId"] for case in lane.cases("Source_Key__c, ContactId")} == {contact}
