@@ -74,6 +74,7 @@ def build(
         base_url=base_url.rstrip("/"),
         organization_id=organization_id,
         user_id=make_id("005", 1),
+        agent_id=make_id("005", 2),
         credentials=Credentials(consumer_key, consumer_secret, username, public_key_pem),
         clock=clock,
         started_at=clock(),
@@ -100,6 +101,7 @@ def _ready(org: Org) -> dict[str, object]:
     return {
         "url": org.base_url,
         "access_token": org.tokens.lasting,
+        "agent_access_token": org.tokens.agent,
         "consumer_key": org.credentials.consumer_key,
         "consumer_secret": org.credentials.consumer_secret,
         "username": org.credentials.username,

@@ -39,6 +39,7 @@ class Org:
     base_url: str
     organization_id: str
     user_id: str
+    agent_id: str
     credentials: Credentials
     clock: Callable[[], datetime]
     started_at: datetime

@@ -1,4 +1,4 @@
-"""The rows an org has before anyone writes: itself and its integration user."""
+"""The rows an org has before anyone writes: itself, its integration user and an agent of the town."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def seed(org: Org) -> None:
-    """Write the organization and the user, anew in a file that already holds them."""
+    """Write the organization and its two users, anew in a file that already holds them."""
     stamp = format_datetime(org.clock().replace(microsecond=0))
     common: dict[str, SqlValue] = {
         "IsDeleted": 0,
@@ -26,6 +26,7 @@ def seed(org: Org) -> None:
     _insert(org.storage, "Organization", {**common, "Id": org.organization_id, **_ORGANIZATION})
     names = {"Username": org.credentials.username, "Id": org.user_id}
     _insert(org.storage, "User", {**common, **_USER, **names})
+    _insert(org.storage, "User", {**common, **_USER, **_AGENT, "Id": org.agent_id})
 
 
 def _insert(storage: Storage, table: str, row: Mapping[str, SqlValue]) -> None:
@@ -61,4 +62,13 @@ _USER: dict[str, SqlValue] = {
     "LocaleSidKey": "fr_FR",
     "LanguageLocaleKey": "fr",
     "EmailEncodingKey": "UTF-8",
+}
+_AGENT: dict[str, SqlValue] = {
+    "FirstName": "Agent",
+    "LastName": "Municipal",
+    "Name": "Agent Municipal",
+    "Username": "agent@ville.example",
+    "Email": "agent@example.org",
+    "Alias": "agent",
+    "CommunityNickname": "agent",
 }

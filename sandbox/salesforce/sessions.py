@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import has_request_context, request
 
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.org import Org
@@ -25,3 +25,9 @@ def check_session(org: Org) -> None:
         org.faults.change(expire_tokens="")
     if mode == "always" or not org.tokens.is_valid(bearer_token()):
         raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def acting_user(org: Org) -> str:
+    """Who a change is made by: the agent with the agent's token, else the integration user."""
+    is_agent = has_request_context() and bearer_token() == org.tokens.agent
+    return org.agent_id if is_agent else org.user_id

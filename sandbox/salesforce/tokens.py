@@ -21,6 +21,7 @@ class Tokens:
         self._ends: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self.lasting = self._make()
+        self.agent = self._make()
         self.revive()
 
     def issue(self) -> str:
@@ -49,9 +50,10 @@ class Tokens:
             self._ends.clear()
 
     def revive(self) -> None:
-        """Make the token of the ready line good again, for a year."""
+        """Make the tokens of the ready line good again, for a year."""
+        end = self._clock() + timedelta(days=365)
         with self._lock:
-            self._ends[self.lasting] = self._clock() + timedelta(days=365)
+            self._ends |= {self.lasting: end, self.agent: end}
 
     def _make(self) -> str:
         return f"{self._prefix}!" + "".join(secrets.choice(_ALPHABET) for _ in range(96))

@@ -12,6 +12,7 @@ from sandbox.salesforce.records.coercion import format_datetime
 from sandbox.salesforce.records.drafts import Outcome
 from sandbox.salesforce.records.rollback import Undo, blame, undo_if_failed
 from sandbox.salesforce.schema.model import SObject
+from sandbox.salesforce.sessions import acting_user
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
@@ -40,9 +41,9 @@ def _delete_one(org: Org, connection: sqlite3.Connection, given: str) -> Outcome
         return Outcome(error=error)
     stamp = format_datetime(org.clock().replace(microsecond=0))
     connection.execute(
-        f'UPDATE "{sobject.name}" SET "IsDeleted" = 1, "LastModifiedDate" = ?, "SystemModstamp" = ?'  # noqa: S608 - a name from the schema
-        ' WHERE "Id" = ?',
-        (stamp, stamp, record_id),
+        f'UPDATE "{sobject.name}" SET "IsDeleted" = 1, "LastModifiedDate" = ?, "LastModifiedById" = ?,'  # noqa: S608 - a name from the schema
+        ' "SystemModstamp" = ? WHERE "Id" = ?',
+        (stamp, acting_user(org), stamp, record_id),
     )
     _let_go(org, connection, sobject, record_id, stamp)
     org.storage.on_commit(lambda: org.stats.count_write(sobject.name, "deleted"))

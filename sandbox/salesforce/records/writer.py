@@ -18,6 +18,7 @@ from sandbox.salesforce.records.lookups import Parents, find_parents, find_store
 from sandbox.salesforce.records.rollback import Undo, blame, undo_if_failed
 from sandbox.salesforce.records.uniqueness import check_bin, taken_value
 from sandbox.salesforce.schema.model import SObject
+from sandbox.salesforce.sessions import acting_user
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
@@ -57,6 +58,7 @@ class _Call:
         self._connection = connection
         self._options = options
         self._now: datetime = org.clock()
+        self._user_id = acting_user(org)
         self._parents: Parents = {}
         self._twins: Twins = {}
 
@@ -105,9 +107,9 @@ class _Call:
         sobject = item.sobject
         number = self._org.storage.next_number(sobject)
         record_id = make_id(sobject.key_prefix, number)
-        rules.fill_new(item, record_id, number, self._org.user_id, self._now)
+        rules.fill_new(item, record_id, number, self._user_id, self._now)
         rules.derive(item, self._parents, self._now)
-        rules.fill_stamps(item, self._org.user_id, self._now)
+        rules.fill_stamps(item, self._user_id, self._now)
         columns = ", ".join(f'"{name}"' for name in item.changes)
         marks = ", ".join("?" * len(item.changes))
         self._execute(item, f'INSERT INTO "{sobject.name}" ({columns}) VALUES ({marks})')  # noqa: S608 - names from the schema
@@ -116,7 +118,7 @@ class _Call:
     def _update(self, item: Draft) -> str:
         assert item.old is not None
         rules.derive(item, self._parents, self._now)
-        rules.fill_stamps(item, self._org.user_id, self._now)
+        rules.fill_stamps(item, self._user_id, self._now)
         record_id = str(item.old["Id"])
         columns = ", ".join(f'"{name}" = ?' for name in item.changes)
         self._execute(item, f'UPDATE "{item.sobject.name}" SET {columns} WHERE "Id" = ?', record_id)  # noqa: S608 - as above

@@ -171,4 +171,4 @@ def test_jwt_bearer_login(wire: Wire, private_key: rsa.RSAPrivateKey) -> None:
         session=session_to(wire, "https://"),
         version="60.0",
     )
-    assert client.query("SELECT Id FROM User")["totalSize"] == 1
+    assert client.query("SELECT Id FROM User")["totalSize"] == 2
