@@ -4,6 +4,14 @@ from bridge.adapters.store.tables.agents import agent_sessions, agents
 from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_merges, contact_notices
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
 from bridge.adapters.store.tables.keys import service_keys
+from bridge.adapters.store.tables.org_changes import (
+    case_conflicts,
+    case_feeds,
+    case_notices,
+    org_notifications,
+    parked_notifications,
+    reconciliations,
+)
 from bridge.adapters.store.tables.people import (
     case_receipts,
     case_refusals,
@@ -36,7 +44,10 @@ __all__ = [
     "agent_sessions",
     "agents",
     "audit_entries",
+    "case_conflicts",
     "case_events",
+    "case_feeds",
+    "case_notices",
     "case_person_keys",
     "case_receipts",
     "case_references",
@@ -51,6 +62,8 @@ __all__ = [
     "link_person_keys",
     "link_reviews",
     "metadata",
+    "org_notifications",
+    "parked_notifications",
     "parked_records",
     "portal_clients",
     "portal_codes",
@@ -61,6 +74,7 @@ __all__ = [
     "portal_requests",
     "proofs",
     "pushes",
+    "reconciliations",
     "runs",
     "service_keys",
     "sessions",
