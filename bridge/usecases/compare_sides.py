@@ -107,7 +107,7 @@ def _by_id(
     missing: Iterator[tuple[str, list[Any]]], orphans: Iterator[tuple[str, list[Any]]]
 ) -> Iterator[Found]:
     """Give what is missing under its key and there under its id, what is missing, and what is left over."""
-    lost = {salesforce_id: values for salesforce_id, values in missing}
+    lost = dict(missing)
     for salesforce_id, (source, _) in orphans:
         if ours := lost.pop(salesforce_id, None):
             yield Found(Finding.UNKEYED, ours[0], ours[1], salesforce_id)
