@@ -76,6 +76,10 @@ class Services:
     desk: AgentDesk
     follow_contacts: FollowContacts
     provider: Provider
+    follow_cases: FollowCases
+    reconcile: Reconcile
+    report_seal: Ed25519Seal
+    replay_stopped: ReplayStopped
 
 
 def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -> Services:
@@ -133,4 +137,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
         follow_contacts=FollowContacts(store, changes, clock, bell),
         provider=build_provider(settings, store, vault, clock),
+        follow_cases=FollowCases(store, case_changes, changes, clock, bell),
+        reconcile=build_reconcile(store, salesforce, seal, sources, clock, bell),
+        report_seal=seal,
+        replay_stopped=stopped,
     )

@@ -15,6 +15,10 @@ from sandbox.salesforce import gate
 from sandbox.salesforce.auth_provider.routes import auth_provider
 from sandbox.salesforce.auth_provider.visits import Visits
 from sandbox.salesforce.bin_control import bin_control
+from sandbox.salesforce.bulk.control import bulk_control
+from sandbox.salesforce.bulk.ingest import ingest
+from sandbox.salesforce.bulk.jobs import Jobs
+from sandbox.salesforce.bulk.query import bulk_query
 from sandbox.salesforce.collections import collections
 from sandbox.salesforce.composite import composite
 from sandbox.salesforce.control import control
@@ -44,7 +48,19 @@ CONSUMER_KEY = "3MVG9sandboxConsumerKey"
 CONSUMER_SECRET = "sandbox-consumer-secret"  # noqa: S105 - a stand-in's, shown on its ready line
 USERNAME = "integration@ville.example"
 SESSION_LIFE_S = 7200
-_DATA = (login, identity, resources, sobjects, replication, collections, composite, queries, soap)
+_DATA = (
+    login,
+    identity,
+    resources,
+    sobjects,
+    replication,
+    collections,
+    composite,
+    queries,
+    ingest,
+    bulk_query,
+    soap,
+)
 
 
 def build(
@@ -69,6 +85,7 @@ def build(
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     schema = load_schema(packages)
     organization_id = make_id("00D", 1)
+    faults = Faults()
     storage = Storage(database or folder / "org.sqlite3", schema)
     org = Org(
         base_url=base_url.rstrip("/"),
@@ -82,17 +99,18 @@ def build(
         storage=storage,
         tokens=Tokens(organization_id, clock, SESSION_LIFE_S),
         limits=Limits(),
-        faults=Faults(),
+        faults=faults,
         stats=Stats(),
         cursors=Cursors(folder, page_size),
         bin=RecycleBin(),
         outbox=Outbox(storage, organization_id, base_url.rstrip("/")),
+        bulk=Jobs(folder, make_id("005", 1), clock, faults),
     )
     seed(org)
     app.extensions["salesforce_org"] = org
     app.extensions["salesforce_visits"] = Visits()
     gate.install(app)
-    for blueprint in (*_DATA, auth_provider, control, bin_control, outbox_control, viewer):
+    for blueprint in (*_DATA, auth_provider, control, bin_control, bulk_control, outbox_control, viewer):
         app.register_blueprint(blueprint)
     return app, _ready(org)
 

@@ -53,6 +53,7 @@ def reset() -> Response:
     """An org as on the first day: no records, no faults, counters at zero, the first token good again."""
     org = current_org()
     org.faults.clear()
+    org.bulk.clear()
     org.cursors.clear()
     org.outbox.clear()
     org.bin.emptied_at = None

@@ -29,10 +29,13 @@ class Switches:
     `expire_tokens`: `once` ends all sessions now, `always` keeps answering 401. `login_error`: text of the
     `invalid_grant` every login gets. `after_write` (`hold` for `hold_s`, or `drop`) and `before_write`
     (`drop`) act on the next `write_calls` writes, -1 on all. The `fail_first` records of each
-    collection fail with `fail_code`.
+    collection, or of each bulk batch, fail with `fail_code`.
     `parent_lock_s`: a Case whose Contact another call touched so recently cannot be locked.
     `deleted_keep_unique`: records in the bin hold on to their unique values. `replication_lag_s`: how far
     the logs of changes and deletions are behind.
+    `bulk_delay_s`: how long a bulk job waits in UploadComplete. `bulk_stop` (`hold`, `fail`, or `abort` as an
+    administrator does) acts on jobs at work once `bulk_stop_after` batches of `bulk_batch_size` rows are
+    committed. `bulk_shuffle`: results come in another order than the upload, by `seed`.
     """
 
     latency_s: float = 0.0
@@ -54,6 +57,11 @@ class Switches:
     fail_code: str = "UNABLE_TO_LOCK_ROW"
     deleted_keep_unique: bool = False
     replication_lag_s: float = 0.0
+    bulk_delay_s: float = 0.0
+    bulk_batch_size: int = 10_000
+    bulk_shuffle: bool = False
+    bulk_stop: str = ""
+    bulk_stop_after: int = 0
 
 
 class Faults:
@@ -117,9 +125,14 @@ class Faults:
         for item in drafts[: self.switches.fail_first]:
             item.error = SalesforceError(code, _CODE_TEXTS.get(code, "switched on"), fields=[])
 
-    def lock_rows(self, drafts: Sequence[Draft], now: datetime) -> None:
-        """Refuse records at the chosen rate, and children of a parent another call has just written to."""
-        call = object()
+    def lock_rows(self, drafts: Sequence[Draft], now: datetime, unit: object | None = None) -> None:
+        """Refuse records at the chosen rate, and children of a parent another call has just written to.
+
+        `unit` stands for the call or the bulk batch; writes of one never wait for each other.
+        """
+        if not self.switches.lock_rate and not self.switches.parent_lock_s:
+            return
+        call = unit or object()
         for item in drafts:
             if item.error is None and (self._unlucky() or self._parent_is_busy(item, call, now)):
                 item.error = SalesforceError("UNABLE_TO_LOCK_ROW", _LOCKED, fields=[])

@@ -12,10 +12,12 @@ _INSTANCE = "Qk0"
 
 def suffix(id15: str) -> str:
     """The checksum of a 15-character id: bit i of each letter says whether character i is upper case."""
-    return "".join(
-        _SUFFIX_ALPHABET[sum(1 << i for i, char in enumerate(id15[start : start + 5]) if "A" <= char <= "Z")]
-        for start in (0, 5, 10)
-    )
+    return _checksum(*id15[:5]) + _checksum(*id15[5:10]) + _checksum(*id15[10:15])
+
+
+def _checksum(a: str, b: str, c: str, d: str, e: str) -> str:
+    bits = a.isupper() | b.isupper() << 1 | c.isupper() << 2 | d.isupper() << 3 | e.isupper() << 4
+    return _SUFFIX_ALPHABET[bits]
 
 
 def make_id(prefix: str, number: int) -> str:

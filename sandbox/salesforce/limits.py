@@ -7,6 +7,7 @@ import threading
 from sandbox.salesforce.errors import SalesforceError
 
 DEFAULT_MAX = 100_000
+_BATCHES = 15_000
 
 
 class Limits:
@@ -16,6 +17,7 @@ class Limits:
         self._lock = threading.Lock()
         self.maximum = DEFAULT_MAX
         self.used = 0
+        self.batches = 0
         self.more_segments = False
 
     def spend(self) -> None:
@@ -28,6 +30,11 @@ class Limits:
                 raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
             self.used += 1
 
+    def spend_batch(self) -> None:
+        """Count one batch of a bulk job."""
+        with self._lock:
+            self.batches += 1
+
     def set(self, *, maximum: int | None = None, used: int | None = None) -> None:
         """Change the budget or what is used of it."""
         with self._lock:
@@ -36,6 +43,7 @@ class Limits:
 
     def restore(self) -> None:
         """The budget of the first day, none of it used."""
+        self.batches = 0
         self.set(maximum=DEFAULT_MAX, used=0)
 
     def header(self) -> str:
@@ -53,7 +61,7 @@ class Limits:
 
         return {
             "DailyApiRequests": entry(self.maximum, max(0, self.maximum - self.used)),
-            "DailyBulkApiBatches": entry(15_000),
+            "DailyBulkApiBatches": entry(_BATCHES, max(0, _BATCHES - self.batches)),
             "DailyBulkV2QueryJobs": entry(10_000),
             "DailyBulkV2QueryFileStorageMB": entry(976_562),
             "DataStorageMB": entry(10_240),

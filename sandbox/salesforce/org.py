@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.faults import Faults
 from sandbox.salesforce.limits import Limits
@@ -52,6 +53,7 @@ class Org:
     cursors: Cursors
     bin: RecycleBin
     outbox: Outbox
+    bulk: Jobs
 
     @property
     def identity_url(self) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Response, request
 
 from sandbox.salesforce.errors import SalesforceError, malformed_json
 
 _JSON = "application/json;charset=UTF-8"
+_PIECE = 1 << 18
 
 
 def json_reply(body: object, status: int = 200) -> Response:
@@ -65,3 +68,20 @@ def raw_segments() -> list[str]:
     if "://" in raw.partition("?")[0]:
         raw = "/" + raw.partition("://")[2].partition("/")[2]
     return [piece for piece in raw.partition("?")[0].split("/") if piece]
+
+
+def csv_reply(path: Path, start: int = 0, end: int | None = None, *, head: bytes = b"") -> Response:
+    """A stretch of a CSV file, sent piece by piece."""
+    stop = path.stat().st_size if end is None else end
+    reply = Response(_pieces(path, start, stop, head), content_type="text/csv; charset=UTF-8")
+    reply.content_length = len(head) + stop - start
+    return reply
+
+
+def _pieces(path: Path, start: int, stop: int, head: bytes) -> Iterator[bytes]:
+    yield head
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < stop and (piece := file.read(min(_PIECE, stop - start))):
+            start += len(piece)
+            yield piece

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
 
 
-def delete(org: Org, ids: Sequence[str], *, all_or_none: bool = False) -> list[Outcome]:
-    """One outcome per id, in order."""
+def delete(org: Org, ids: Sequence[str], *, all_or_none: bool = False, hard: bool = False) -> list[Outcome]:
+    """One outcome per id, in order; `hard` leaves nothing in the bin."""
     outcomes: list[Outcome] = []
     try:
         with org.storage.transaction() as connection:
-            outcomes = [_delete_one(org, connection, record_id) for record_id in ids]
+            outcomes = [_delete_one(org, connection, record_id, hard=hard) for record_id in ids]
             if all_or_none:
                 undo_if_failed(outcomes)
     except Undo:
@@ -31,7 +31,7 @@ def delete(org: Org, ids: Sequence[str], *, all_or_none: bool = False) -> list[O
     return outcomes
 
 
-def _delete_one(org: Org, connection: sqlite3.Connection, given: str) -> Outcome:
+def _delete_one(org: Org, connection: sqlite3.Connection, given: str, *, hard: bool) -> Outcome:
     try:
         record_id, sobject = _addressed(org, given)
         check_present(connection, sobject, record_id)
@@ -46,6 +46,8 @@ def _delete_one(org: Org, connection: sqlite3.Connection, given: str) -> Outcome
         (stamp, acting_user(org), stamp, record_id),
     )
     _let_go(org, connection, sobject, record_id, stamp)
+    if hard:
+        connection.execute(f'DELETE FROM "{sobject.name}" WHERE "Id" = ?', (record_id,))  # noqa: S608 - as above
     org.storage.on_commit(lambda: org.stats.count_write(sobject.name, "deleted"))
     return Outcome(record_id)
 

@@ -124,7 +124,7 @@ def _take(made: Draft, name: str, value: object, schema: Schema) -> None:
     sobject = made.sobject
     found = sobject.find(name)
     if found is not None:
-        made.changes[found.name] = _checked(found, coerce(found, value), schema)
+        made.changes[found.name] = checked(found, coerce(found, value), schema)
         return
     lookup = sobject.parent(name)
     if lookup is None or not isinstance(value, Mapping | None):
@@ -135,7 +135,11 @@ def _take(made: Draft, name: str, value: object, schema: Schema) -> None:
         made.parents.append(_parent_key(lookup, value, schema))
 
 
-def _checked(found: Field, value: SqlValue, schema: Schema) -> SqlValue:
+def checked(found: Field, value: SqlValue, schema: Schema) -> SqlValue:
+    """The value, if it is no id of an object the lookup does not point to.
+
+    Raises: SalesforceError `MALFORMED_ID`.
+    """
     if found.type == "reference" and isinstance(value, str):
         targets = (schema.find(name) for name in found.reference_to)
         if value[:3] not in {target.key_prefix for target in targets if target}:

@@ -23,13 +23,12 @@ def find_stored(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> None
 
 def find_parents(connection: sqlite3.Connection, drafts: Sequence[Draft], schema: Schema) -> Parents:
     """Rows of every record the drafts point to, by id; a draft that points nowhere is refused."""
-    _resolve_external(connection, drafts)
+    parents = _resolve_external(connection, drafts)
     wanted: dict[str, set[SqlValue]] = defaultdict(set)
     for lookup, value in _pointers(drafts):
         target = schema.by_prefix(value[:3])
-        if target is not None and value[:3] in _prefixes(lookup, schema):
+        if value not in parents and target is not None and value[:3] in _prefixes(lookup, schema):
             wanted[target.name].add(value)
-    parents: Parents = {}
     for name, ids in wanted.items():
         sql = f'SELECT * FROM "{name}" WHERE "Id" IN ({{in}})'  # noqa: S608 - a name from the schema
         parents.update({str(row["Id"]): row for row in rows_where_in(connection, sql, list(ids))})
@@ -81,7 +80,9 @@ def _find_by_key(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> Non
             item.matches = [str(row["Id"]) for row in rows] if len(rows) > 1 else ()
 
 
-def _resolve_external(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> None:
+def _resolve_external(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> Parents:
+    """Give drafts the ids of the parents they name by key; give those parents, by id."""
+    known: Parents = {}
     groups: dict[tuple[str, str], list[tuple[Draft, ParentKey]]] = defaultdict(list)
     for item in drafts:
         for parent in item.parents:
@@ -94,9 +95,11 @@ def _resolve_external(connection: sqlite3.Connection, drafts: Sequence[Draft]) -
         for item, parent in items:
             rows = found.get(parent.key.compared, [])
             if len(rows) == 1:
-                item.changes[parent.lookup.name] = rows[0]["Id"]
+                record_id = item.changes[parent.lookup.name] = rows[0]["Id"]
+                known[str(record_id)] = rows[0]
             elif item.error is None:
                 item.error = _no_such_parent(parent, several=bool(rows))
+    return known
 
 
 def _pointers(drafts: Sequence[Draft]) -> list[tuple[Field, str]]:
@@ -104,10 +107,8 @@ def _pointers(drafts: Sequence[Draft]) -> list[tuple[Field, str]]:
         (field, value)
         for item in drafts
         if item.error is None
-        for name, value in item.changes.items()
-        if isinstance(value, str)
-        and (field := item.sobject.find(name)) is not None
-        and field.type == "reference"
+        for field in item.sobject.lookups
+        if isinstance(value := item.changes.get(field.name), str)
     ]
 
 

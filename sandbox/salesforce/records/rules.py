@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.records.coercion import coerce, format_datetime
@@ -20,14 +21,9 @@ def check_writable(item: Draft) -> None:
 
     Raises: SalesforceError `INVALID_FIELD_FOR_INSERT_UPDATE`.
     """
-    inserting = item.old is None
-    refused = [
-        name
-        for name in item.changes
-        if (field := item.sobject.find(name)) is not None
-        and not (field.createable if inserting else field.updateable)
-    ]
-    if refused:
+    fixed = item.sobject.not_createable if item.old is None else item.sobject.not_updateable
+    if not fixed.isdisjoint(item.changes):
+        refused = [name for name in item.changes if name in fixed]
         raise SalesforceError(
             "INVALID_FIELD_FOR_INSERT_UPDATE",
             f"Unable to create/update fields: {', '.join(refused)}. Please check the security settings of"
@@ -41,7 +37,7 @@ def check_required(item: Draft) -> None:
 
     Raises: SalesforceError `REQUIRED_FIELD_MISSING`.
     """
-    missing = [field.name for field in item.sobject.fields if _is_missing(field, item)]
+    missing = [field.name for field in item.sobject.required if _is_missing(field, item)]
     if missing:
         raise SalesforceError(
             "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", fields=missing
@@ -62,20 +58,26 @@ def check_validation(item: Draft) -> None:
 
 def fill_new(item: Draft, record_id: str, number: int, user_id: str, now: datetime) -> None:
     """Give a new record its id, defaults and system fields."""
-    for field in item.sobject.fields:
-        if item.changes.get(field.name) is None and field.stored:
+    for field in item.sobject.preset:
+        if item.changes.get(field.name) is None:
             value = _default(field, number, now)
             if value is not None:
                 item.changes[field.name] = value
-    stamp = format_datetime(now.replace(microsecond=0))
+    stamp = stamp_of(now)
     item.changes.update(Id=record_id, IsDeleted=0, CreatedDate=stamp, CreatedById=user_id)
     if item.sobject.find("OwnerId") and item.changes.get("OwnerId") is None:
         item.changes["OwnerId"] = user_id
 
 
+@lru_cache(maxsize=8)
+def stamp_of(now: datetime) -> str:
+    """The moment as the org stamps records: in whole seconds."""
+    return format_datetime(now.replace(microsecond=0))
+
+
 def fill_stamps(item: Draft, user_id: str, now: datetime) -> None:
     """Say who changed the record last, and when (whole seconds, as the org keeps them)."""
-    stamp = format_datetime(now.replace(microsecond=0))
+    stamp = stamp_of(now)
     item.changes.update(LastModifiedDate=stamp, LastModifiedById=user_id, SystemModstamp=stamp)
 
 
@@ -96,7 +98,7 @@ def _derive_case(item: Draft, parents: Parents, now: datetime) -> None:
     was_closed = bool(item.old and item.old["IsClosed"])
     item.changes["IsClosed"] = int(closed)
     if closed and not was_closed:
-        item.changes["ClosedDate"] = format_datetime(now.replace(microsecond=0))
+        item.changes["ClosedDate"] = stamp_of(now)
     elif was_closed and not closed:
         item.changes["ClosedDate"] = None
 
@@ -108,8 +110,6 @@ def _closes(case: SObject, status: SqlValue) -> bool:
 
 
 def _is_missing(field: Field, item: Draft) -> bool:
-    if field.nillable or not field.createable or not field.stored or field.type == "boolean":
-        return False
     if field.name in item.changes:
         return item.changes[field.name] is None and not (item.old is None and field.defaulted_on_create)
     return item.old is None and not field.defaulted_on_create

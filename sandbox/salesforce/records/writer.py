@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.duplicates import Twins, check_duplicates, find_candidates
@@ -26,13 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller may ask of a write; `collection` turns on the faults of collections."""
+    """What a caller may ask of a write; `collection` turns on the faults of collections.
+
+    `unit` stands for the bulk batch a write is part of.
+    """
 
     api_version: int
     all_or_none: bool = False
     allow_duplicates: bool = False
     update_only: bool = False
     collection: bool = False
+    unit: object | None = None
 
 
 def write(org: Org, writes: Sequence[Write], options: Options) -> list[Outcome]:
@@ -40,7 +45,11 @@ def write(org: Org, writes: Sequence[Write], options: Options) -> list[Outcome]:
 
     Raises: SalesforceError `JSON_PARSER_ERROR` for a value of the wrong JSON type; nothing is written then.
     """
-    drafts = [draft(item, org.schema) for item in writes]
+    return write_drafts(org, [draft(item, org.schema) for item in writes], options)
+
+
+def write_drafts(org: Org, drafts: Sequence[Draft], options: Options) -> list[Outcome]:
+    """The same for records whose fields are checked already."""
     outcomes: list[Outcome] = []
     try:
         with org.storage.transaction() as connection:
@@ -69,7 +78,7 @@ class _Call:
         find_stored(self._connection, drafts)
         self._parents = find_parents(self._connection, drafts, self._org.schema)
         self._twins = {} if self._options.allow_duplicates else find_candidates(self._connection, drafts)
-        self._org.faults.lock_rows(drafts, self._now)
+        self._org.faults.lock_rows(drafts, self._now, self._options.unit)
         return [self._settle(item) for item in drafts]
 
     def _settle(self, item: Draft) -> Outcome:
@@ -99,8 +108,8 @@ class _Call:
         record_id = self._insert(item) if created else self._update(item)
         if comment is not None:
             self._comment(record_id, comment)
-        self._count(item.sobject.name, "created" if created else "updated")
-        self._org.storage.on_commit(lambda: self._org.outbox.changed(item.sobject.name, record_id))
+        name, verb = item.sobject.name, "created" if created else "updated"
+        self._org.storage.on_commit(lambda: self._tell(name, verb, record_id))
         return Outcome(record_id, created)
 
     def _insert(self, item: Draft) -> str:
@@ -110,9 +119,7 @@ class _Call:
         rules.fill_new(item, record_id, number, self._user_id, self._now)
         rules.derive(item, self._parents, self._now)
         rules.fill_stamps(item, self._user_id, self._now)
-        columns = ", ".join(f'"{name}"' for name in item.changes)
-        marks = ", ".join("?" * len(item.changes))
-        self._execute(item, f'INSERT INTO "{sobject.name}" ({columns}) VALUES ({marks})')  # noqa: S608 - names from the schema
+        self._execute(item, _insert_statement(sobject.name, tuple(item.changes)))
         return record_id
 
     def _update(self, item: Draft) -> str:
@@ -120,8 +127,7 @@ class _Call:
         rules.derive(item, self._parents, self._now)
         rules.fill_stamps(item, self._user_id, self._now)
         record_id = str(item.old["Id"])
-        columns = ", ".join(f'"{name}" = ?' for name in item.changes)
-        self._execute(item, f'UPDATE "{item.sobject.name}" SET {columns} WHERE "Id" = ?', record_id)  # noqa: S608 - as above
+        self._execute(item, _update_statement(item.sobject.name, tuple(item.changes)), record_id)
         return record_id
 
     def _execute(self, item: Draft, sql: str, *more: str) -> None:
@@ -146,8 +152,21 @@ class _Call:
         assert sobject is not None
         self._save(Draft(Write(sobject, {}), {"ParentId": case_id, "CommentBody": str(body)}))
 
-    def _count(self, sobject: str, verb: str) -> None:
-        self._org.storage.on_commit(lambda: self._org.stats.count_write(sobject, verb))
+    def _tell(self, sobject: str, verb: str, record_id: str) -> None:
+        self._org.stats.count_write(sobject, verb)
+        self._org.outbox.changed(sobject, record_id)
+
+
+@lru_cache(maxsize=512)
+def _insert_statement(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608 - names from the schema
+
+
+@lru_cache(maxsize=512)
+def _update_statement(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}" = ?' for name in names)
+    return f'UPDATE "{table}" SET {columns} WHERE "Id" = ?'  # noqa: S608 - as above
 
 
 def _refuse_repeated(drafts: Sequence[Draft]) -> None:

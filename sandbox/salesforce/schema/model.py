@@ -86,6 +86,18 @@ class Field:
         return self.mirrors is None
 
     @property
+    def required(self) -> bool:
+        """Whether a record cannot be written without it."""
+        return not self.nillable and self.createable and self.stored and self.type != "boolean"
+
+    @property
+    def preset(self) -> bool:
+        """Whether a new record may get a value nobody gave; a boolean that is false needs none."""
+        chosen = any(choice.default for choice in self.picklist)
+        given = self.default is not None and self.default != "false"
+        return self.stored and (self.auto_number or chosen or given)
+
+    @property
     def upsert_key(self) -> bool:
         """Whether records may be addressed by it."""
         return self.external_id or self.id_lookup
@@ -102,7 +114,7 @@ class ChildRelationship:
 
 @dataclass(frozen=True, slots=True)
 class SObject:
-    """One object: its fields in order, and by folded name."""
+    """One object: its fields in order, by folded name, and by what each write asks of them."""
 
     name: str
     label: str
@@ -116,16 +128,30 @@ class SObject:
     rules: tuple[ValidationRule, ...] = ()
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     _by_relationship: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    lookups: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    required: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    preset: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    not_createable: frozenset[str] = field(init=False, repr=False, compare=False)
+    not_updateable: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_name = {item.name.lower(): item for item in self.fields}
+        folded = {item.name.lower(): item for item in self.fields}
+        by_name = {**folded, **{item.name: item for item in self.fields}}
         relations = {item.relationship_name.lower(): item for item in self.fields if item.relationship_name}
         object.__setattr__(self, "_by_name", MappingProxyType(by_name))
         object.__setattr__(self, "_by_relationship", MappingProxyType(relations))
+        for name, kept in (
+            ("lookups", tuple(item for item in self.fields if item.type == "reference")),
+            ("required", tuple(item for item in self.fields if item.required)),
+            ("preset", tuple(item for item in self.fields if item.preset)),
+            ("not_createable", frozenset(item.name for item in self.fields if not item.createable)),
+            ("not_updateable", frozenset(item.name for item in self.fields if not item.updateable)),
+        ):
+            object.__setattr__(self, name, kept)
 
     def find(self, name: str) -> Field | None:
         """The field of that name, whatever its case."""
-        return self._by_name.get(name.lower())
+        return self._by_name.get(name) or self._by_name.get(name.lower())
 
     def parent(self, relationship: str) -> Field | None:
         """The lookup behind a relationship name such as `Contact` or `Dossier__r`."""
