@@ -147,6 +147,11 @@ class SettingsSchema(Schema):
     salesforce_api_version = _text(
         "API version", load_default="62.0", validate=validate.Regexp(r"^\d\d\.0$", error="reads like 62.0")
     )
+    reconcile_hour = _text(
+        "hour of the night, 0 to 23 in Paris, at which store and org are compared; empty: never",
+        load_default="3",
+        validate=validate.Regexp(r"^([01]?\d|2[0-3])?$", error="an hour from 0 to 23, or nothing"),
+    )
     webhook_secrets = SourceSecrets(
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
@@ -205,6 +210,7 @@ class Settings:
     salesforce_username: str
     salesforce_private_key_file: str
     salesforce_api_version: str
+    reconcile_hour: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     trusted_proxies: int
     sandbox: bool

@@ -19,6 +19,7 @@ from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
 from run.commands.receipts import receipts
+from run.commands.reconcile import reconcile
 from run.commands.sandbox import sandbox
 from run.commands.sync import sync
 from run.commands.together import demo, up
@@ -43,6 +44,7 @@ COMMANDS = (
     cases,
     contacts,
     parked,
+    reconcile,
     explain_link,
     franceconnect,
     clients,

@@ -22,6 +22,18 @@ MADE_ANEW = frozenset({CASE_RECREATED, CASE_DELETED, CASE_MERGED})
 """Tried again, these accept, or make, another Case in the org than the one first written."""
 FOR_A_PERSON = frozenset({CASE_UNKEYED, CASE_DELETED, CASE_MERGED, CASE_CONTESTED})
 """A newer state from the source does not send these: it would make a second Case, or go on with a quarrel."""
+MENDED_BY_MAPPING = frozenset(
+    {
+        "MAPPING_REFUSED",
+        "REQUIRED_FIELD_MISSING",
+        "STRING_TOO_LONG",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "INVALID_FIELD",
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+    }
+)
+"""Refusals of the org that a corrected mapping may have mended."""
 NOTICE_UNREADABLE = "notification.unreadable"
 NOTICE_KIND = "notification.kind"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.usecases.agent_names import AgentNames
@@ -49,6 +49,7 @@ class DeskPorts:
     mappings: Mapping[str, SourceMapping]
     replay: ReplayParked
     require_budget: Callable[[], None]
+    may_send: Callable[[Sequence[str]], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class AgentDesk:
             undo_link=UndoLink(on.store, on.clock, on.bell, release),
             release_contacts=release,
             replay_stopped=ReplayStopped(
-                on.store, on.mappings, on.replay, on.require_budget, on.clock, on.bell
+                on.store, on.mappings, on.replay, on.require_budget, on.clock, on.bell, on.may_send
             ),
             read_audit=ReadAudit(on.store, on.clock),
             explain_reading=ExplainReading(on.store, on.clock),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bridge.adapters.store.ids import new_id
 from bridge.adapters.store.tables import reconciliations as table
+from bridge.usecases.ports import Comparison
 
 
 class SqlReconciliations:
@@ -39,10 +40,11 @@ class SqlReconciliations:
         """Close one that could not be finished."""
         self._set(run_id, ended_at=now, error_code=code)
 
-    def last_started_at(self) -> datetime | None:
-        """Give when the latest began."""
-        latest = select(table.c.started_at).order_by(table.c.started_at.desc()).limit(1)
-        return self._connection.execute(latest).scalar()
+    def last(self) -> Comparison | None:
+        """Give the latest one."""
+        columns = select(table.c.started_at, table.c.ended_at, table.c.agrees, table.c.error_code)
+        row = self._connection.execute(columns.order_by(table.c.started_at.desc()).limit(1)).first()
+        return None if row is None else Comparison(*row)
 
     def last_report(self) -> tuple[datetime, str] | None:
         """Give the latest finished one, with when it ended."""

@@ -1,14 +1,14 @@
-"""What stopped, by cause: records no rule could read, and cases Salesforce refused, on one footing."""
+"""What stopped, by cause and on one footing: records, cases Salesforce refused, notifications in vain."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, String, cast, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
 from bridge.adapters.store.columns import UtcTime
-from bridge.adapters.store.tables import cases, parked_records, pushes
+from bridge.adapters.store.tables import cases, parked_notifications, parked_records, pushes
 from bridge.domain.synchronisation import PushState
 from bridge.usecases.ports import StoppedCause, StoppedItem, StoppedKind
 
@@ -48,9 +48,15 @@ class SqlStopped:
         row = self._connection.execute(query).first()
         return None if row is None else StoppedItem(*row)
 
+    def named(self, item_id: str) -> tuple[StoppedItem, ...]:
+        """Give those under this id, or of the case with this id at its source, of whatever kind."""
+        rows = _everything()
+        query = select(rows).where((rows.c.id == item_id) | (rows.c.label == item_id))
+        return tuple(StoppedItem(*row) for row in self._connection.execute(query.order_by(rows.c.kind)))
+
 
 def _everything() -> Subquery[Any]:
-    """Give both kinds as rows of one shape, in the order of `StoppedItem`."""
+    """Give every kind as rows of one shape, in the order of `StoppedItem`."""
     record = parked_records.c
     records = select(
         literal("record").label("kind"),
@@ -75,4 +81,14 @@ def _everything() -> Subquery[Any]:
         .join_from(pushes, cases)
         .where(push.state == PushState.PARKED)
     )
-    return union_all(records, refused).subquery()
+    notice = parked_notifications.c
+    notifications = select(
+        literal("notification"),
+        notice.id,
+        literal("salesforce"),
+        notice.cause_code,
+        notice.kind,
+        cast(notice.seen, String) + literal(" ×"),
+        notice.parked_at,
+    )
+    return union_all(records, refused, notifications).subquery()

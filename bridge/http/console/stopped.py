@@ -15,8 +15,12 @@ from bridge.usecases.overview import Overview
 from bridge.usecases.ports import StoppedCause, StoppedKind
 from bridge.usecases.replay_stopped import PAGE, WAVE, ReplayStopped, Wave
 
-_KINDS: dict[str, StoppedKind] = {"fiche": "record", "envoi": "push"}
-_WORDS = {"record": "Relevé du service", "push": "Envoi vers Salesforce"}
+_KINDS: dict[str, StoppedKind] = {"fiche": "record", "envoi": "push", "notification": "notification"}
+_WORDS = {
+    "record": "Relevé du service",
+    "push": "Envoi vers Salesforce",
+    "notification": "Notification de Salesforce",
+}
 
 
 def add_stopped(console: Blueprint, overview: Overview, replay: ReplayStopped) -> None:

@@ -37,6 +37,16 @@ class CaseNews:
     following: CaseMark | None
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of store and org: when it began and ended, what it found, why it was not finished."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    agrees: bool | None
+    error_code: str | None
+
+
 class CaseChanges(Protocol):
     """The org's Cases as others than us change them.
 
@@ -194,8 +204,8 @@ class Reconciliations(Protocol):
     def fail(self, run_id: str, now: datetime, code: str) -> None:
         """Close one that could not be finished."""
 
-    def last_started_at(self) -> datetime | None:
-        """Give when the latest began."""
+    def last(self) -> Comparison | None:
+        """Give the latest one."""
 
     def last_report(self) -> tuple[datetime, str] | None:
         """Give the latest finished one, with when it ended."""
