@@ -78,14 +78,14 @@ class ReplayStopped:
             raise UnknownCaseError("nothing stops under this id", code="stopped.unknown")
         return self._try(agent, item.kind, item.source, (item.id,))
 
-    def all_of(self, agent: Agent, cause: StoppedCause, most: int = WAVE) -> Wave:
+    def all_of(self, agent: Agent, cause: StoppedCause, most: int | None = None) -> Wave:
         """Try the oldest of a cause again, a thousand unless more is asked.
 
         Raises: BudgetError, TransientError.
         """
         self.require_budget()
         with self.store.read() as tx:
-            ids = tx.stopped.ids(cause.kind, cause.source, cause.cause_code, most)
+            ids = tx.stopped.ids(cause.kind, cause.source, cause.cause_code, most or WAVE)
         done = Wave(0, 0, max(0, cause.count - len(ids)))
         for start in range(0, len(ids), WAVE):
             done += self._try(agent, cause.kind, cause.source, ids[start : start + WAVE])

@@ -117,9 +117,10 @@ class SqlCasesInOrg:
         columns = (pushes.c.case_id, pushes.c.state, pushes.c.applied_version, pushes.c.salesforce_id)
         query = select(*columns, pushes.c.cause_code).join_from(pushes, cases).where(chosen)
         found = {row[0]: row[1:] for row in self._connection.execute(query)}
-        for case in cases_of(self._connection, select(cases).where(chosen)) if found else ():
-            if place := found.get(case.id):
-                yield HeldCase(case, PushState(place[0]), *place[1:])
+        for piece in in_pieces(found):
+            for case in cases_of(self._connection, select(cases).where(cases.c.id.in_(piece))):
+                state, *rest = found[case.id]
+                yield HeldCase(case, PushState(state), *rest)
 
     def _update(self, case_ids: Collection[str], values: Mapping[str, Any]) -> int:
         settled = update(pushes).where(pushes.c.state != PushState.DUE).values(values)
