@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bridge.domain.reconciliation import Finding
-from bridge.errors import BridgeError, RequestError
+from bridge.errors import RequestError
 from bridge.usecases.reconcile import Reconciled, Wanted
 from bridge.wiring import Services
 from run.environment import read_services
@@ -77,10 +77,9 @@ def _read_anew(services: Services, source: str | None) -> frozenset[str]:
     """Read the sources from where the restored database left off; give those read to the end."""
     read = set()
     for name in [source] if source else services.mappings:
-        try:
-            summary = services.synchronise(name)
-        except BridgeError as error:
-            click.echo(f"{name}: not read, left as it is [{error.code}]", err=True)
+        summary = services.synchronise(name)
+        if summary.error_code:
+            click.echo(f"{name}: not read, left as it is [{summary.error_code}]", err=True)
         else:
             read.add(name)
             click.echo(f"{name}: read {summary.read}, changed {summary.changed}", err=True)

@@ -13,6 +13,7 @@ from bridge.adapters.salesforce.case_census import SalesforceCaseCensus
 from bridge.adapters.salesforce.case_changes import SalesforceCaseChanges
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
+from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.adapters.salesforce.merges import SalesforceContactChanges
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.agent import Agent, Role
@@ -21,6 +22,7 @@ from bridge.domain.org_case import CaseConflict
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.follow_cases import EVERY, CasesSummary, FollowCases
 from bridge.usecases.follow_contacts import FollowContacts
+from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.push_cases import PushCases, PushSummary
 from bridge.usecases.reconcile import Reconcile, Reconciled, Wanted
 from bridge.usecases.replay_parked import ReplayParked
@@ -28,6 +30,7 @@ from bridge.usecases.replay_stopped import ReplayStopped
 from bridge.usecases.restore_keys import RestoreKeys
 from mappings.loader import load_salesforce
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.vault import FakeVault
 from tests.servers.org import StandInOrg
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, FakeBell, case, delivery, row
@@ -51,6 +54,7 @@ class OrgHall:
     reconcile: Reconcile
     replay: ReplayStopped
     seal: Ed25519Seal
+    link: LinkContact
     files: int = 0
 
     def tell(self, *numbers: int, **changes: object) -> None:
@@ -105,9 +109,7 @@ class OrgHall:
 
     def replay_all(self) -> int:
         """Try again everything that stopped; give how much of it still does."""
-        return sum(
-            self.replay.all_of(CAMILLE, cause).still_stopped for cause in self.replay.causes(CAMILLE)
-        )
+        return sum(self.replay.all_of(CAMILLE, cause).still_stopped for cause in self.replay.causes(CAMILLE))
 
     def count(self) -> int:
         """Give how many Cases the org has."""
@@ -125,6 +127,7 @@ def org_hall(store: SqlStore, org: StandInOrg) -> Iterator[OrgHall]:
     with org.connection() as connection:
         changes = SalesforceCaseChanges(connection, mapping)
         contacts = SalesforceContactChanges(connection, load_salesforce("contact"))
+        people = SalesforceContacts(connection, load_salesforce("contact"))
         bulk = BulkQuery(connection, "Case", sleep=lambda _s: None)
         census = SalesforceCaseCensus(connection, mapping, bulk)
         absorb = AbsorbDelivery(store, PSEUDONYMS, clock)
@@ -140,9 +143,8 @@ def org_hall(store: SqlStore, org: StandInOrg) -> Iterator[OrgHall]:
             push=PushCases(store, SalesforceCases(connection, mapping), clock),
             follow=FollowCases(store, changes, contacts, clock, bell),
             follow_contacts=FollowContacts(store, contacts, clock, bell),
-            reconcile=Reconcile(
-                store, census, seal, mappings, clock, bell, lambda: connection.calls_made
-            ),
+            reconcile=Reconcile(store, census, seal, mappings, clock, bell, lambda: connection.calls_made),
             replay=ReplayStopped(store, mappings, records, spare, clock, bell, may_send),
             seal=seal,
+            link=LinkContact(store, people, PSEUDONYMS, FakeVault(), clock, bell),
         )
