@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, sign_in, status_api
+from bench import full_scan, push, reconcile, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "full_scan": full_scan.measure,
     "push": push.measure,
     "sign_in": sign_in.measure,
+    "reconcile": reconcile.measure,
 }
 
 
