@@ -20,6 +20,7 @@ from bridge.usecases.ports import (
     Vault,
 )
 from bridge.usecases.read_audit import ReadAudit
+from bridge.usecases.read_history import ReadHistory
 from bridge.usecases.read_link import ReadLink
 from bridge.usecases.read_review import ReadReview
 from bridge.usecases.release_contacts import ReleaseContacts
@@ -64,6 +65,7 @@ class AgentDesk:
     undo_link: UndoLink
     release_contacts: ReleaseContacts
     replay_stopped: ReplayStopped
+    read_history: ReadHistory
     read_audit: ReadAudit
     explain_reading: ExplainReading
     names: AgentNames
@@ -90,6 +92,7 @@ class AgentDesk:
             replay_stopped=ReplayStopped(
                 on.store, on.mappings, on.replay, on.require_budget, on.clock, on.bell, on.may_send
             ),
+            read_history=ReadHistory(on.store, on.clock),
             read_audit=ReadAudit(on.store, on.clock),
             explain_reading=ExplainReading(on.store, on.clock),
             names=AgentNames(on.store),

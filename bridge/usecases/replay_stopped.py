@@ -91,14 +91,21 @@ class ReplayStopped:
             done += self._try(agent, cause.kind, cause.source, ids[start : start + WAVE])
         return done
 
-    def mapping_fixed(self, agent: Agent, source: str) -> Wave:
-        """Try again all of a source that its corrected mapping may mend. Raises: as `all_of`."""
-        done = Wave(0, 0, 0)
-        for cause in self.causes(agent):
-            of_mapping = cause.kind == "record" or cause.cause_code in MENDED_BY_MAPPING
-            if cause.source == source and of_mapping:
-                done += self.all_of(agent, cause, cause.count)
-        return done
+    def of_mapping(self, agent: Agent, source: str) -> tuple[StoppedCause, ...]:
+        """Give the causes of a source that its mapping may have to do with."""
+        return tuple(
+            cause
+            for cause in self.causes(agent)
+            if cause.source == source and (cause.kind == "record" or cause.cause_code in MENDED_BY_MAPPING)
+        )
+
+    def mapping_fixed(self, agent: Agent, source: str, most: int | None = None) -> Wave:
+        """Try again what a source's corrected mapping may mend, all or the oldest of each cause.
+
+        Raises: BudgetError, TransientError.
+        """
+        causes = self.of_mapping(agent, source)
+        return sum((self.all_of(agent, cause, most or cause.count) for cause in causes), Wave(0, 0, 0))
 
     def _try(self, agent: Agent, kind: StoppedKind, source: str, ids: tuple[str, ...]) -> Wave:
         self._note(agent, kind, source, ids)

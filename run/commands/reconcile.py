@@ -30,9 +30,7 @@ _WORDS = {
 @click.group(invoke_without_command=True)
 @click.option("--source", help="Compare this source alone.")
 @click.option("--heal", is_flag=True, help="Send again what is missing or different.")
-@click.option(
-    "--after-restore", is_flag=True, help="Read all sources anew, then heal what is ahead too."
-)
+@click.option("--after-restore", is_flag=True, help="Read all sources anew, then heal what is ahead too.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the signed report here.")
 @click.pass_context
 def reconcile(

@@ -31,7 +31,12 @@ def add_stopped(console: Blueprint, overview: Overview, replay: ReplayStopped) -
     def stopped() -> str:
         causes = overview(agent_session().agent).stopped
         return render_template(
-            "agents/stopped.html", causes=causes, words=cause_words, kinds=_WORDS, path=cause_path
+            "agents/stopped.html",
+            causes=causes,
+            words=cause_words,
+            kinds=_WORDS,
+            path=cause_path,
+            mappings=sorted({cause.source for cause in causes if cause.kind == "record"}),
         )
 
     @console.get("/arrets/<kind>/<source>/<code>")
