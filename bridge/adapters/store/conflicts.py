@@ -31,7 +31,7 @@ class SqlConflicts:
         }
         insert = insert_into(self._connection, case_conflicts).values(row)
         new = insert.on_conflict_do_nothing(index_elements=["case_id", "changed_at"])
-        return self._connection.execute(new).rowcount == 1
+        return self._connection.execute(new.returning(case_conflicts.c.id)).first() is not None
 
     def count_since(self, case_id: str, since: datetime) -> int:
         """Give how many a case has seen since a moment."""
