@@ -209,3 +209,18 @@ class Reconciliations(Protocol):
 
     def last_report(self) -> tuple[datetime, str] | None:
         """Give the latest finished one, with when it ended."""
+
+
+class OrgSide(Protocol):
+    """What a transaction holds of the org's Cases."""
+
+    @property
+    def case_feed(self) -> CaseFeed: ...
+    @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def in_org(self) -> CasesInOrg: ...
+    @property
+    def conflicts(self) -> Conflicts: ...
+    @property
+    def reconciliations(self) -> Reconciliations: ...

@@ -20,7 +20,7 @@ from bridge.domain.synchronisation import (
 )
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
-from bridge.usecases.ports.org import CaseFeed, CasesInOrg, Conflicts, Notifications, Reconciliations
+from bridge.usecases.ports.org import OrgSide
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -237,7 +237,7 @@ class Audit(Protocol):
         """Give how many people's data an agent looked at since then, or since they last said why."""
 
 
-class Transaction(Protocol):
+class Transaction(OrgSide, Protocol):
     """Everything read and written together."""
 
     @property
@@ -280,16 +280,6 @@ class Transaction(Protocol):
     def link_history(self) -> LinkHistory: ...
     @property
     def stopped(self) -> Stopped: ...
-    @property
-    def case_feed(self) -> CaseFeed: ...
-    @property
-    def notifications(self) -> Notifications: ...
-    @property
-    def in_org(self) -> CasesInOrg: ...
-    @property
-    def conflicts(self) -> Conflicts: ...
-    @property
-    def reconciliations(self) -> Reconciliations: ...
 
 
 class Store(Protocol):
