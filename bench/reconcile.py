@@ -74,7 +74,7 @@ def _store_rows(size: int) -> Iterator[tuple[dict[str, object], dict[str, object
     for number in range(size):
         phase, outcome, waiting_for, _status = _WORDS[number % 2]
         case_id = f"c_{number * 7919 % size:020}"
-        case = {
+        case: dict[str, object] = {
             "id": case_id,
             "source": "urbanisme",
             "source_case_id": _number(number),
@@ -93,7 +93,7 @@ def _store_rows(size: int) -> Iterator[tuple[dict[str, object], dict[str, object
             "changed_at": _NOW,
             "contact_withdrawn": False,
         }
-        push = {
+        push: dict[str, object] = {
             "case_id": case_id,
             "desired_version": case["version"],
             "applied_version": case["version"],
