@@ -46,10 +46,15 @@ tests/independent/.installed: tests/independent/provider/package.json tests/inde
 	@NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python tests/independent/provider
 	@touch $@
 
-test: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## run the tests, on every core
+# The clients a town's developers use on their own org, tried on the stand-in; they want a newer Node than the rest.
+tests/independent/clients/.installed: tests/independent/clients/package.json tests/independent/clients/package-lock.json $(STAMP)
+	@NODE_OLDEST=22.0 NODE_WHEEL=$(NODE_WHEEL) sh salesforce/scripts/install.sh $(BIN)/python tests/independent/clients
+	@touch $@
+
+test: $(STAMP) $(NODE_STAMP) tests/independent/.installed tests/independent/clients/.installed ## run the tests, on every core
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
-check: $(STAMP) $(NODE_STAMP) tests/independent/.installed ## format, lint, types, layers, tests
+check: $(STAMP) $(NODE_STAMP) tests/independent/.installed tests/independent/clients/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -76,4 +81,4 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --extra sandbox --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras --quiet --output-file requirements.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) salesforce/node_modules tests/independent/.installed tests/independent/provider/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) salesforce/node_modules tests/independent/.installed tests/independent/provider/node_modules tests/independent/clients/.installed tests/independent/clients/node_modules var build dist .mypy_cache .ruff_cache .pytest_cache

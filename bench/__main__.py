@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, reconcile, sign_in, status_api
+from bench import full_scan, org_load, push, reconcile, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
     "push": push.measure,
+    "org_load": org_load.measure,
     "sign_in": sign_in.measure,
     "reconcile": reconcile.measure,
 }
@@ -30,6 +31,13 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
     parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=org_load.SIZES,
+        help="numbers of Cases the stand-in org is filled with",
+    )
+    parser.add_argument(
         "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
     )
     chosen = parser.parse_args()
@@ -37,6 +45,7 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
         "full_scan": {"rows": chosen.rows},
+        "org_load": {"sizes": tuple(chosen.sizes)},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
     }

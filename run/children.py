@@ -130,6 +130,10 @@ class Children:
             raise ConfigurationError(f"{name} did not start:\n{child.last_words()}") from None
         return dict(ready)
 
+    def process_id(self, name: str) -> int:
+        """Give the id of the last process started under a name."""
+        return next(child.process.pid for child in reversed(self._running) if child.name == name)
+
     def ended(self) -> Child | None:
         """Give a process that ended by itself."""
         return next((child for child in self._running if child.process.poll() is not None), None)

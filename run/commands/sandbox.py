@@ -69,11 +69,13 @@ def proconnect(port: int, redirect_uris: tuple[str, ...], logout_uris: tuple[str
 @_port
 @click.option("--package", "packages", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--database", type=click.Path(path_type=Path), help="Keep the org in this file.")
-def salesforce(port: int, packages: tuple[Path, ...], database: Path | None) -> None:
+@click.option("--tls", is_flag=True, help="Serve https, with a throw-away authority named on the ready line.")
+def salesforce(*, port: int, packages: tuple[Path, ...], database: Path | None, tls: bool) -> None:
     """A Salesforce org with the fields of our package."""
     from sandbox.salesforce.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
 
-    serve(lambda url: build(url, packages=packages or (org_package(),), database=database), port=port)
+    chosen = packages or (org_package(),)
+    serve(lambda url: build(url, packages=chosen, database=database), port=port, tls=tls)
 
 
 @sandbox.command()

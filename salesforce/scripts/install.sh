@@ -1,14 +1,16 @@
 #!/bin/sh
 # Installs the locked packages of the folder $2 with the machine's Node, else with one from a wheel, put into the
-# environment of the Python $1.
+# environment of the Python $1. NODE_OLDEST: the oldest Node that will do.
 set -eu
 python=$1
-new_enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+NODE_OLDEST=${NODE_OLDEST:-20.19}
+export NODE_OLDEST
+new_enough='const of = (text) => text.split(".").map(Number); const [a, b] = of(process.versions.node); const [c, d] = of(process.env.NODE_OLDEST); process.exit(a > c || (a === c && b >= d) ? 0 : 1)'
 
 if command -v npm >/dev/null 2>&1 && node -e "$new_enough" 2>/dev/null; then
     npm=npm
 else
-    echo "No Node 20.19 or newer here: taking $NODE_WHEEL" >&2
+    echo "No Node $NODE_OLDEST or newer here: taking $NODE_WHEEL" >&2
     if command -v uv >/dev/null 2>&1; then
         uv pip install --quiet --python "$python" "$NODE_WHEEL"
     else

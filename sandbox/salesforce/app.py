@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from sandbox.salesforce import gate
+from sandbox.salesforce.approvals import Approvals
 from sandbox.salesforce.auth_provider.routes import auth_provider
 from sandbox.salesforce.auth_provider.visits import Visits
 from sandbox.salesforce.bin_control import bin_control
@@ -42,6 +43,7 @@ from sandbox.salesforce.sobjects import sobjects
 from sandbox.salesforce.stats import Stats
 from sandbox.salesforce.storage import Storage
 from sandbox.salesforce.tokens import Tokens
+from sandbox.salesforce.tree import tree
 from sandbox.salesforce.viewer import viewer
 
 CONSUMER_KEY = "3MVG9sandboxConsumerKey"
@@ -56,6 +58,7 @@ _DATA = (
     replication,
     collections,
     composite,
+    tree,
     queries,
     ingest,
     bulk_query,
@@ -84,27 +87,28 @@ def build(
     folder = Path(tempfile.mkdtemp(prefix="salesforce-sandbox-"))
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     schema = load_schema(packages)
-    organization_id = make_id("00D", 1)
+    organization_id, user_id = make_id("00D", 1), make_id("005", 1)
     faults = Faults()
     storage = Storage(database or folder / "org.sqlite3", schema)
     org = Org(
         base_url=base_url.rstrip("/"),
         organization_id=organization_id,
-        user_id=make_id("005", 1),
+        user_id=user_id,
         agent_id=make_id("005", 2),
         credentials=Credentials(consumer_key, consumer_secret, username, public_key_pem),
         clock=clock,
         started_at=clock(),
         schema=schema,
         storage=storage,
-        tokens=Tokens(organization_id, clock, SESSION_LIFE_S),
+        tokens=Tokens(organization_id, user_id, clock, SESSION_LIFE_S),
         limits=Limits(),
         faults=faults,
         stats=Stats(),
         cursors=Cursors(folder, page_size),
         bin=RecycleBin(),
-        outbox=Outbox(storage, organization_id, base_url.rstrip("/")),
-        bulk=Jobs(folder, make_id("005", 1), clock, faults),
+        outbox=Outbox(storage, organization_id, base_url.rstrip("/"), clock),
+        approvals=Approvals(clock),
+        bulk=Jobs(folder, user_id, clock, faults),
     )
     seed(org)
     app.extensions["salesforce_org"] = org
@@ -119,10 +123,11 @@ def _ready(org: Org) -> dict[str, object]:
     return {
         "url": org.base_url,
         "access_token": org.tokens.lasting,
-        "agent_access_token": org.tokens.agent,
         "consumer_key": org.credentials.consumer_key,
         "consumer_secret": org.credentials.consumer_secret,
         "username": org.credentials.username,
+        "password": org.credentials.password,
+        "security_token": org.credentials.security_token,
         "login_url": org.base_url,
         "instance_url": org.base_url,
     }

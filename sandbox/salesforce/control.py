@@ -48,12 +48,20 @@ def stats() -> Response:
     return json_reply({**org.stats.snapshot(), "api_usage": usage})
 
 
+@control.post("/agent-session")
+def agent_session() -> Response:
+    """`{access_token, user_id}` of an agent, whose writes are not the integration's own."""
+    org = current_org()
+    return json_reply({"access_token": org.tokens.issue(org.agent_id), "user_id": org.agent_id})
+
+
 @control.post("/reset")
 def reset() -> Response:
     """An org as on the first day: no records, no faults, counters at zero, the first token good again."""
     org = current_org()
     org.faults.clear()
     org.bulk.clear()
+    org.approvals.clear()
     org.cursors.clear()
     org.outbox.clear()
     org.bin.emptied_at = None

@@ -27,12 +27,13 @@ class Switches:
     `latency_s` and `status` strike logins too. `status` with `calls`: the next calls answer 503 (HTML page),
     500, 420, 406 or 429; `calls` -1 means all.
     `expire_tokens`: `once` ends all sessions now, `always` keeps answering 401. `login_error`: text of the
-    `invalid_grant` every login gets. `after_write` (`hold` for `hold_s`, or `drop`) and `before_write`
-    (`drop`) act on the next `write_calls` writes, -1 on all. The `fail_first` records of each
-    collection, or of each bulk batch, fail with `fail_code`.
+    `invalid_grant` every login gets. `soap_login_off`: the `login()` of SOAP is retired. `after_write`
+    (`hold` for `hold_s`, or `drop`) and `before_write` (`drop`) act on the next `write_calls` writes, -1 on
+    all. The `fail_first` records of each collection, or of each bulk batch, fail with `fail_code`.
     `parent_lock_s`: a Case whose Contact another call touched so recently cannot be locked.
-    `deleted_keep_unique`: records in the bin hold on to their unique values. `replication_lag_s`: how far
-    the logs of changes and deletions are behind.
+    `integration_user_silent`: its profile sends no outbound messages. `deleted_keep_unique`: records in the
+    bin hold on to their unique values. `replication_lag_s`: how far the logs of changes and deletions are
+    behind.
     `bulk_delay_s`: how long a bulk job waits in UploadComplete. `bulk_stop` (`hold`, `fail`, or `abort` as an
     administrator does) acts on jobs at work once `bulk_stop_after` batches of `bulk_batch_size` rows are
     committed. `bulk_shuffle`: results come in another order than the upload, by `seed`.
@@ -43,6 +44,7 @@ class Switches:
     calls: int = 0
     expire_tokens: str = ""
     login_error: str = ""
+    soap_login_off: bool = False
     daily_limit_max: int | None = None
     daily_limit_used: int | None = None
     limit_segments: bool = False
@@ -56,6 +58,7 @@ class Switches:
     fail_first: int = 0
     fail_code: str = "UNABLE_TO_LOCK_ROW"
     deleted_keep_unique: bool = False
+    integration_user_silent: bool = False
     replication_lag_s: float = 0.0
     bulk_delay_s: float = 0.0
     bulk_batch_size: int = 10_000

@@ -8,6 +8,7 @@ import time
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.salesforce.acting import act_as
 from sandbox.salesforce.errors import SalesforceError, not_found
 from sandbox.salesforce.org import Org, current_org
 from sandbox.salesforce.replies import error_reply
@@ -30,9 +31,13 @@ def install(app: Flask) -> None:
 
 
 def _enter() -> Response | None:
-    if request.environ.get(SUBREQUEST) or not request.path.startswith("/services/"):
+    if request.environ.get(SUBREQUEST):
         return None
     org = current_org()
+    # Whoever acts without a session does it by hand, in the org itself.
+    act_as(org.agent_id)
+    if not request.path.startswith("/services/"):
+        return None
     time.sleep(org.faults.switches.latency_s)
     refused = _broken(org) or _too_long()
     if refused is not None or not _is_data_call():

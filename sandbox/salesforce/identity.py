@@ -50,6 +50,7 @@ def discovery() -> Response:
     return json_reply(
         {
             "issuer": base,
+            "authorization_endpoint": f"{base}/services/oauth2/authorize",
             "token_endpoint": f"{base}/services/oauth2/token",
             "revocation_endpoint": f"{base}/services/oauth2/revoke",
             "userinfo_endpoint": f"{base}/services/oauth2/userinfo",

@@ -30,6 +30,11 @@ class Limits:
                 raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
             self.used += 1
 
+    def check_batches(self) -> None:
+        """Raises: SalesforceError `EXCEEDEDQUOTA` when no batch is left for another job."""
+        if self.batches >= _BATCHES:
+            raise SalesforceError("EXCEEDEDQUOTA", "ApiBatchItems Limit exceeded.")
+
     def spend_batch(self) -> None:
         """Count one batch of a bulk job."""
         with self._lock:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import requests
 
@@ -19,10 +20,12 @@ from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.outbound_envelope import Notification, envelope, is_acknowledged
 from sandbox.salesforce.storage import SqlValue, Storage
 
-_MOST = 100
+MOST = 100
 _LONGEST_WAIT_S = 7_200.0
 _KEPT_S = 86_400.0
 _TIMEOUT_S = 60.0
+# How soon a clock that a test moved on is noticed.
+_LOOK_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class Rule:
     """After each save of an object: the fields to tell an endpoint of.
 
     `first_retry_s` is the wait after a first failure. `organization_id` claims to be another org;
-    `twice` sends each message a second time though the first was acknowledged.
+    `twice` sends each message a second time though the first was acknowledged; `newest_first` turns the
+    order round; `most` notifications go into one message. `client_certificate`: a file with the certificate
+    and key the org shows.
     """
 
     sobject: str
@@ -39,6 +44,9 @@ class Rule:
     first_retry_s: float = 30.0
     organization_id: str | None = None
     twice: bool = False
+    newest_first: bool = False
+    most: int = MOST
+    client_certificate: str | None = None
 
 
 @dataclass(slots=True)
@@ -54,15 +62,26 @@ class _Waiting:
 @dataclass(slots=True)
 class _State:
     rules: list[Rule] = field(default_factory=list)
-    waiting: list[_Waiting] = field(default_factory=list)
+    fresh: deque[_Waiting] = field(default_factory=deque)
+    failed: list[_Waiting] = field(default_factory=list)
+    in_flight: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     is_running: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """How many notifications are not settled."""
+        return len(self.fresh) + len(self.failed) + self.in_flight
 
 
 class Outbox:
     """The queue and its one thread, which begins with the first message and ends when the queue is empty."""
 
-    def __init__(self, storage: Storage, organization_id: str, base_url: str) -> None:
+    def __init__(
+        self, storage: Storage, organization_id: str, base_url: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._clock = clock
+        self._began = clock(), time.monotonic()
         self._storage = storage
         self._organization_id = organization_id
         self._base_url = base_url
@@ -82,9 +101,9 @@ class Outbox:
         with self._moved:
             for rule in self._state.rules:
                 if rule.sobject == sobject:
-                    now = time.monotonic()
+                    now = self._now()
                     number = next(self._numbers)
-                    self._state.waiting.append(_Waiting(make_id("04l", number), rule, record_id, now, now))
+                    self._state.fresh.append(_Waiting(make_id("04l", number), rule, record_id, now, now))
             if self._state.waiting and not self._state.is_running:
                 self._state.is_running = True
                 threading.Thread(target=self._run, args=(self._state,), daemon=True).start()
@@ -94,6 +113,7 @@ class Outbox:
         """Forget rules, queue and counts; a message on its way is not called back."""
         with self._moved:
             self._state = _State()
+            self._began = self._clock(), time.monotonic()
             self._moved.notify_all()
 
     def snapshot(self) -> dict[str, int]:
@@ -101,7 +121,7 @@ class Outbox:
         with self._moved:
             counts = self._state.counts
             told = {name: counts[name] for name in ("acknowledged", "refused", "given_up")}
-            return {"waiting": len(self._state.waiting), **told}
+            return {"waiting": self._state.waiting, **told}
 
     def _run(self, state: _State) -> None:
         while True:
@@ -109,31 +129,35 @@ class Outbox:
                 if self._state is not state or not state.waiting:
                     state.is_running = False
                     return
-                wait_s = min(each.due for each in state.waiting) - time.monotonic()
-                if wait_s > 0:
-                    self._moved.wait(wait_s)
+                batch = _next_batch(state, self._now())
+                if not batch:
+                    self._moved.wait(_LOOK_S)
                     continue
-                batch = _due_together(state.waiting)
             self._settle(state, batch, acknowledged=self._sent(batch))
 
     def _settle(self, state: _State, batch: Sequence[_Waiting], *, acknowledged: bool) -> None:
         with self._moved:
-            now = time.monotonic()
+            now = self._now()
+            state.in_flight = 0
             for each in batch:
                 expired = now - each.since > _KEPT_S
-                if acknowledged or expired:
-                    state.waiting.remove(each)
-                else:
+                if not acknowledged and not expired:
+                    state.failed.append(each)
                     each.due = now + min(each.rule.first_retry_s * 2**each.attempts, _LONGEST_WAIT_S)
                     each.attempts += 1
                 outcome = "acknowledged" if acknowledged else "given_up" if expired else "refused"
                 state.counts[outcome] += 1
 
+    def _now(self) -> float:
+        """Seconds since the beginning, as passed or as the org's clock was moved on."""
+        begun, passed = self._began
+        return max((self._clock() - begun).total_seconds(), time.monotonic() - passed)
+
     def _sent(self, batch: Sequence[_Waiting]) -> bool:
         rule = batch[0].rule
         told = [Notification(each.id, rule.sobject, self._values(each)) for each in batch]
         body = envelope(rule.organization_id or self._organization_id, self._base_url, told)
-        answers = [_posted(rule.endpoint, body) for _ in range(2 if rule.twice else 1)]
+        answers = [_posted(rule, body) for _ in range(2 if rule.twice else 1)]
         return all(answers)
 
     def _values(self, each: _Waiting) -> dict[str, SqlValue]:
@@ -146,17 +170,31 @@ class Outbox:
         return dict(zip(names, row, strict=True)) if row else {}
 
 
-def _due_together(waiting: Sequence[_Waiting]) -> list[_Waiting]:
-    """Give up to 100 notifications of one rule whose time has come."""
-    now = time.monotonic()
-    due = [each for each in waiting if each.due <= now]
-    return [each for each in due if each.rule is due[0].rule][:_MOST]
+def _next_batch(state: _State, now: float) -> list[_Waiting]:
+    """Take notifications of one rule whose time has come, those that failed before the others."""
+    due = [each for each in state.failed if each.due <= now]
+    queue = due or state.fresh
+    rule = queue[0].rule if queue else None
+    if rule is None:
+        return []
+    together = [each for each in queue if each.rule is rule]
+    together.sort(key=lambda each: each.id, reverse=rule.newest_first)
+    batch = together[: min(rule.most, MOST)]
+    state.in_flight = len(batch)
+    taken = {each.id for each in batch}
+    if due:
+        state.failed = [each for each in state.failed if each.id not in taken]
+    else:
+        state.fresh = deque(each for each in state.fresh if each.id not in taken)
+    return batch
 
 
-def _posted(endpoint: str, body: bytes) -> bool:
+def _posted(rule: Rule, body: bytes) -> bool:
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
     try:
-        answer = requests.post(endpoint, data=body, headers=headers, timeout=_TIMEOUT_S)
+        answer = requests.post(
+            rule.endpoint, data=body, headers=headers, timeout=_TIMEOUT_S, cert=rule.client_certificate
+        )
     except requests.RequestException:
         return False
     return answer.status_code == 200 and is_acknowledged(answer.content)

@@ -13,7 +13,7 @@ outbox_control = Blueprint("outbox-control", __name__, url_prefix="/sandbox/outb
 
 @outbox_control.post("")
 def add_rule() -> Response:
-    """Add a rule: `{sobject, endpoint[, fields, first_retry_s, organization_id, twice]}`."""
+    """Add a rule: `{sobject, endpoint}` and what else a `Rule` may have."""
     body = request.get_json()
     try:
         rule = Rule(**{**body, "fields": tuple(body.get("fields", ("Id",)))})

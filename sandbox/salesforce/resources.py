@@ -14,7 +14,7 @@ from sandbox.salesforce.schema.model import SObject
 from sandbox.salesforce.versions import api_version, data_route, version_list
 
 resources = Blueprint("resources", __name__)
-_NAMES = ("sobjects", "query", "queryAll", "composite", "limits")
+_NAMES = ("sobjects", "query", "queryAll", "composite", "jobs", "limits")
 
 
 @resources.get("/services/data")

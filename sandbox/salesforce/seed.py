@@ -1,4 +1,4 @@
-"""The rows an org has before anyone writes: itself, its integration user and an agent of the town."""
+"""The rows an org has before anyone writes: itself and its integration user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def seed(org: Org) -> None:
-    """Write the organization and its two users, anew in a file that already holds them."""
+    """Write the organization and its users, anew in a file that already holds them."""
     stamp = format_datetime(org.clock().replace(microsecond=0))
     common: dict[str, SqlValue] = {
         "IsDeleted": 0,
@@ -64,11 +64,11 @@ _USER: dict[str, SqlValue] = {
     "EmailEncodingKey": "UTF-8",
 }
 _AGENT: dict[str, SqlValue] = {
-    "FirstName": "Agent",
-    "LastName": "Municipal",
-    "Name": "Agent Municipal",
     "Username": "agent@ville.example",
+    "FirstName": "Camille",
+    "LastName": "Agent",
+    "Name": "Camille Agent",
     "Email": "agent@example.org",
-    "Alias": "agent",
+    "Alias": "cagent",
     "CommunityNickname": "agent",
 }

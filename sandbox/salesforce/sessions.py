@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from flask import request
 
+from sandbox.salesforce.acting import act_as
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.org import Org
 
@@ -15,7 +16,7 @@ def bearer_token() -> str:
 
 
 def check_session(org: Org) -> None:
-    """Refuse a call without a living session.
+    """Refuse a call without a living session; its user acts from here on.
 
     Raises: SalesforceError `INVALID_SESSION_ID`.
     """
@@ -25,9 +26,4 @@ def check_session(org: Org) -> None:
         org.faults.change(expire_tokens="")
     if mode == "always" or not org.tokens.is_valid(bearer_token()):
         raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid", status=401)
-
-
-def acting_user(org: Org) -> str:
-    """Who a change is made by: the agent with the agent's token, else the integration user."""
-    is_agent = has_request_context() and bearer_token() == org.tokens.agent
-    return org.agent_id if is_agent else org.user_id
+    act_as(org.tokens.owner(bearer_token()))

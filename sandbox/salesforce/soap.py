@@ -1,6 +1,6 @@
-"""The two calls of the SOAP API that have no REST form: merge and undelete (partner WSDL).
+"""The calls of the SOAP API that have no REST form: login, merge and undelete (partner WSDL).
 
-Source: Salesforce, SOAP API, merge() and undelete().
+Source: Salesforce, SOAP API, login(), merge() and undelete().
 """
 
 from __future__ import annotations
@@ -12,35 +12,40 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 
+from sandbox.salesforce.acting import act_as
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.org import current_org
 from sandbox.salesforce.records.merging import merge, undelete
+from sandbox.salesforce.soap_login import PARTNER, answer_login
 
 soap = Blueprint("soap", __name__)
-_PARTNER = "urn:partner.soap.sforce.com"
 _RECORD = "urn:sobject.partner.soap.sforce.com"
 _FAULTS = "urn:fault.partner.soap.sforce.com"
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MOST = 200
-_NS = {"p": _PARTNER, "s": _SOAP}
+_NS = {"p": PARTNER, "s": _SOAP}
 
 
-@soap.post("/services/Soap/u/<_number>")
-@soap.post("/services/Soap/u/<_number>/<_organization>")
-def call(_number: str, _organization: str = "") -> Response:
+@soap.post("/services/Soap/u/<number>")
+@soap.post("/services/Soap/u/<number>/<_organization>")
+def call(number: str, _organization: str = "") -> Response:
     """Run one call; each of its requests is answered on its own."""
     try:
-        return _reply(_answer(ElementTree.fromstring(request.get_data())))  # noqa: S314 - a test's own message
+        return _reply(_answer(ElementTree.fromstring(request.get_data()), number))  # noqa: S314 - a test's own message
     except ElementTree.ParseError:
         return _fault("soapenv:Client", "INVALID_XML", "Unable to parse the request")
     except SalesforceError as error:
         return _fault(f"sf:{error.code}", error.code, error.message)
 
 
-def _answer(root: Element) -> str:
+def _answer(root: Element, version: str) -> str:
+    signing_in = root.find("s:Body/p:login", _NS)
+    if signing_in is not None:
+        return answer_login(signing_in, version)
     session = root.findtext("s:Header/p:SessionHeader/p:sessionId", "", _NS)
     if not current_org().tokens.is_valid(session):
         raise SalesforceError("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
+    act_as(current_org().tokens.owner(session))
     current_org().limits.spend()
     body = root.find("s:Body", _NS)
     if body is not None and (merging := body.find("p:merge", _NS)) is not None:
@@ -55,7 +60,7 @@ def _each(operation: str, items: Iterable[Element], run: Callable[[Element], str
     if len(asked) > _MOST:
         raise SalesforceError("EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {_MOST}")
     results = "".join(f"<result>{_settled(run, item)}</result>" for item in asked)
-    return f'<{operation}Response xmlns="{_PARTNER}">{results}</{operation}Response>'
+    return f'<{operation}Response xmlns="{PARTNER}">{results}</{operation}Response>'
 
 
 def _settled(run: Callable[[Element], str], item: Element) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, request
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, request
 from sandbox.salesforce.errors import SalesforceError, entity_is_deleted, external_id_unknown, not_found
 from sandbox.salesforce.ids import canonical_id
 from sandbox.salesforce.org import Org, current_org
+from sandbox.salesforce.records.coercion import parse_datetime
 from sandbox.salesforce.records.deletion import delete
 from sandbox.salesforce.records.drafts import Key, Outcome, Write, find_key
 from sandbox.salesforce.records.lookups import rows_by_key
@@ -39,9 +41,16 @@ def create(name: str) -> Response:
 
 @data_route(sobjects, "/sobjects/<name>/<record_id>")
 def read(name: str, record_id: str) -> Response:
-    """The record, with all fields or those of `?fields=`."""
+    """The record, with all fields or those of `?fields=`; 304 for who has it as it is."""
     sobject = known_object(name)
-    return json_reply(_read(sobject, _addressed(sobject, record_id), api_version()))
+    known_id = _addressed(sobject, record_id)
+    record = _read(sobject, known_id, api_version())
+    changed = _changed_at(sobject, known_id)
+    if request.if_modified_since and request.if_modified_since >= changed:
+        return empty_reply(304)
+    reply = json_reply(record)
+    reply.last_modified = changed
+    return reply
 
 
 @data_route(sobjects, "/sobjects/<name>/<record_id>", ["PATCH"])
@@ -147,6 +156,11 @@ def _check_present(org: Org, sobject: SObject, record_id: str) -> None:
         raise not_found()
     if row[0]:
         raise entity_is_deleted()
+
+
+def _changed_at(sobject: SObject, record_id: str) -> datetime:
+    sql = f'SELECT "LastModifiedDate" FROM "{sobject.name}" WHERE "Id" = ?'  # noqa: S608 - a name from the schema
+    return parse_datetime(current_org().storage.connection().execute(sql, (record_id,)).fetchone()[0])
 
 
 def _addressed(sobject: SObject, given: str) -> str:

@@ -1,4 +1,4 @@
-"""The org's rows: one SQLite file in WAL mode, one connection per thread, one writer at a time."""
+"""The org's rows: one SQLite file in WAL mode, a connection per thread to read, one for all to write."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ from sandbox.salesforce.tables import fold, index_statements, missing_columns, t
 
 SqlValue = str | int | float | None
 _MAX_VARIABLES = 30_000
+_READER_CACHE_KIB = 4_000
+_WRITER_CACHE_KIB = 64_000
+
+
+class _Local(threading.local):
+    """What each thread has of its own: a connection, how deep its transaction is, what waits for its end."""
+
+    def __init__(self) -> None:
+        self.reader: sqlite3.Connection | None = None
+        self.depth = 0
+        self.hooks: list[Callable[[], None]] = []
 
 
 class Storage:
@@ -22,34 +33,32 @@ class Storage:
     def __init__(self, path: Path, schema: Schema) -> None:
         self.schema = schema
         self._path = path
-        self._local = threading.local()
+        self._local = _Local()
         self._write_lock = threading.RLock()
+        # A connection's pages grow stale with each write of another: all writes share one.
+        self._writer = self._connect(_WRITER_CACHE_KIB)
         self._numbers: dict[str, int] = {}
         self._make_tables()
 
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, in autocommit until a transaction is begun."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        """This thread's connection to read; inside a transaction of the thread, the one that writes."""
+        if self._local.depth:
+            return self._writer
+        found = self._local.reader
         if found is None:
-            found = sqlite3.connect(self._path, isolation_level=None, timeout=30, cached_statements=256)
-            found.execute("PRAGMA journal_mode = WAL")
-            found.execute("PRAGMA synchronous = NORMAL")
-            found.execute("PRAGMA cache_size = -32000")
-            found.create_function("fold", 1, fold, deterministic=True)
-            self._local.connection = found
-            self._local.depth = 0
-            self._local.hooks = []
+            found = self._local.reader = self._connect(_READER_CACHE_KIB)
         return found
 
     def close(self) -> None:
         """Close this thread's connection."""
-        self.connection().close()
-        del self._local.connection
+        if self._local.reader is not None:
+            self._local.reader.close()
+            self._local.reader = None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write together or not at all; inside another transaction of the thread, a savepoint of it."""
-        connection = self.connection()
+        connection = self._writer
         if self._local.depth:
             with self._savepoint(connection):
                 yield connection
@@ -101,13 +110,25 @@ class Storage:
             self._local.depth -= 1
             connection.execute(f"RELEASE {name}")
 
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
+        made = sqlite3.connect(
+            self._path, isolation_level=None, timeout=30, cached_statements=256, check_same_thread=False
+        )
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("PRAGMA synchronous = NORMAL")
+        # Pages of large indexes change again and again: copy them to the file less often.
+        made.execute("PRAGMA wal_autocheckpoint = 16000")
+        made.execute(f"PRAGMA cache_size = -{cache_kib}")
+        made.create_function("fold", 1, fold, deterministic=True)
+        return made
+
     def _run_hooks(self) -> None:
         hooks, self._local.hooks = self._local.hooks, []
         for hook in hooks:
             hook()
 
     def _make_tables(self) -> None:
-        connection = self.connection()
+        connection = self._writer
         for sobject in self.schema.objects.values():
             connection.execute(table_statement(sobject))
             for statement in missing_columns(connection, sobject):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import full_scan, push, status_api
+from bench import full_scan, org_load, push, status_api
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +39,13 @@ def test_the_push_counts_the_calls_of_both_ways(tmp_path: Path) -> None:
     assert (found["product"]["api_calls"], found["upsert_loop"]["api_calls"]) == (2, 400)
     assert found["product_with_news"]["api_calls"] == 4
     assert found["calls_ratio"] == 200.0
+
+
+def test_the_org_is_filled_by_both_roads(tmp_path: Path) -> None:
+    """A speed by the clock and by the processor, and the memory it took."""
+    found: Any = org_load.measure(tmp_path, sizes=(400,))["400_rows"]
+    for road in ("bulk", "collections"):
+        assert min(found[road].values()) > 0
 
 
 def test_the_command_prints_one_document_and_nothing_else() -> None:

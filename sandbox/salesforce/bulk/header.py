@@ -7,41 +7,17 @@ leaves the field alone, `#N/A` empties it, `Relation.IndexedField` names a paren
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from sandbox.salesforce.bulk.columns import NULL, Column, find_column, typed
 from sandbox.salesforce.bulk.csv_rows import CsvError
 from sandbox.salesforce.bulk.job import Request
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.ids import canonical_id
-from sandbox.salesforce.records.coercion import coerce
-from sandbox.salesforce.records.drafts import Draft, Key, ParentKey, Write, checked
-from sandbox.salesforce.schema.model import Field, Schema, SObject
-from sandbox.salesforce.storage import SqlValue
+from sandbox.salesforce.records.drafts import Draft, Key, Write
+from sandbox.salesforce.schema.model import Schema
 
-NULL = "#N/A"
 MOST_IN_HEADER = 32_000
-_TRUE = frozenset({"true", "yes", "y", "on", "1"})
-_FALSE = frozenset({"false", "no", "n", "off", "0"})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A field to set; with `target` and `key` the parent's, whose record the lookup `field` shall name."""
-
-    field: Field
-    target: SObject | None = None
-    key: Field | None = None
-
-    def take(self, made: Draft, text: str, schema: Schema) -> None:
-        """Put a cell that is not empty into the record.
-
-        Raises: SalesforceError for a value the field cannot hold.
-        """
-        value = None if text == NULL else text
-        if self.key is None or self.target is None or value is None:
-            made.changes[self.field.name] = checked(self.field, typed(self.field, value), schema)
-        else:
-            made.parents.append(ParentKey(self.field, self.target, Key(self.key, typed(self.key, value))))
+_DELETIONS = frozenset({"delete", "hardDelete"})
 
 
 class Header:
@@ -53,16 +29,17 @@ class Header:
         assert found is not None
         self.sobject = found
         self._schema = schema
-        self._key = found.find(request.external_id) if request.external_id else None
-        self._by_id = request.operation in {"update", "delete", "hardDelete"} or self._named_id()
-        self._is_upsert = request.operation == "upsert"
+        self._operation = request.operation
+        key = found.find(request.external_id) if request.external_id else None
+        self._key = None if key is None or key.name == "Id" else key
+        self._upserts_by_id = key is not None and key.name == "Id"
         self._id_at = self._key_at = -1
         self._columns: list[tuple[int, Column]] = []
         if sum(map(len, names)) > MOST_IN_HEADER:
             raise CsvError("InvalidBatch : The header row is longer than 32000 characters")
         for at, name in enumerate(names):
             self._add(at, name)
-        self._check(names, request.operation)
+        self._check(len(names))
 
     def draft(self, cells: Sequence[str]) -> Draft:
         """The record of a row; what is wrong with it is kept in `error`."""
@@ -83,8 +60,8 @@ class Header:
 
         Raises: SalesforceError `MISSING_ARGUMENT` or `MALFORMED_ID`.
         """
-        given = cells[self._id_at] if self._id_at < len(cells) else ""
-        if not given or given == NULL:
+        given = _cell(cells, self._id_at)
+        if not given:
             raise SalesforceError("MISSING_ARGUMENT", "Id not specified in an update call", fields=["Id"])
         found = canonical_id(given)
         if found is None or not found.startswith(self.sobject.key_prefix):
@@ -92,76 +69,46 @@ class Header:
         return found
 
     def _address(self, cells: Sequence[str]) -> Write:
-        given = self._id_at >= 0 and cells[self._id_at : self._id_at + 1] not in ([""], [])
-        if self._by_id:
-            return Write(
-                self.sobject, {}, record_id=self.record_id(cells) if given or not self._is_upsert else None
-            )
-        if given:
-            raise SalesforceError(
-                "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", fields=["Id"]
-            )
+        """Which record a row is about: by its id, by a key, or a new one."""
+        named = _cell(cells, self._id_at)
+        if self._operation == "update" or (self._upserts_by_id and named):
+            return Write(self.sobject, {}, record_id=self.record_id(cells))
+        if named:
+            text = f"cannot specify Id in an {self._operation} call"
+            raise SalesforceError("INVALID_FIELD_FOR_INSERT_UPDATE", text, fields=["Id"])
         if self._key is None:
             return Write(self.sobject, {})
-        value = cells[self._key_at] if self._key_at < len(cells) else ""
-        if not value or value == NULL:
-            raise SalesforceError(
-                "MISSING_ARGUMENT", f"{self._key.name} not specified", fields=[self._key.name]
-            )
+        value = _cell(cells, self._key_at)
+        if not value:
+            name = self._key.name
+            raise SalesforceError("MISSING_ARGUMENT", f"{name} not specified", fields=[name])
         return Write(self.sobject, {}, key=Key(self._key, typed(self._key, value)))
 
-    def _named_id(self) -> bool:
-        return self._key is not None and self._key.name == "Id"
-
     def _add(self, at: int, name: str) -> None:
-        column = self._column(name)
+        column = find_column(self.sobject, name, self._schema)
         if column is None:
-            raise CsvError(f"InvalidBatch : Field name not found : {name}")
-        if column.key is None and column.field.name == "Id":
+            raise _no_such_column(name)
+        if column.sets(self.sobject.find("Id")):
             self._id_at = at
-        elif column.key is None and self._key is not None and column.field.name == self._key.name:
+        elif column.sets(self._key):
             self._key_at = at
         else:
             self._columns.append((at, column))
 
-    def _column(self, name: str) -> Column | None:
-        relation, dot, indexed = name.partition(".")
-        if not dot:
-            field = self.sobject.find(name)
-            return Column(field) if field else None
-        kind, colon, relation_of_kind = relation.partition(":")
-        lookup = self.sobject.parent(relation_of_kind if colon else relation)
-        target = self._schema.find(kind) if colon else self._schema.target(lookup) if lookup else None
-        key = target.find(indexed) if target else None
-        if lookup is None or target is None or key is None or not key.upsert_key:
-            return None
-        return Column(lookup, target, key)
-
-    def _check(self, names: Sequence[str], operation: str) -> None:
-        if self._by_id and not self._is_upsert and self._id_at < 0:
-            raise CsvError("InvalidBatch : Field name not found : Id")
-        if operation in {"delete", "hardDelete"} and len(names) > 1:
-            raise CsvError(f"InvalidBatch : The '{operation}' batch must contain only ids")
-        if self._is_upsert and self._key is not None and not self._named_id() and self._key_at < 0:
-            raise CsvError(f"InvalidBatch : Field name not found : {self._key.name}")
+    def _check(self, count: int) -> None:
+        if self._operation in _DELETIONS | {"update"} and self._id_at < 0:
+            raise _no_such_column("Id")
+        if self._operation in _DELETIONS and count > 1:
+            raise CsvError(f"InvalidBatch : The '{self._operation}' batch must contain only ids")
+        if self._key is not None and self._key_at < 0:
+            raise _no_such_column(self._key.name)
 
 
-def typed(field: Field, text: str | None) -> SqlValue:
-    """The stored form of a cell.
+def _cell(cells: Sequence[str], at: int) -> str:
+    """The text of a cell that says something; rows may be shorter than their header."""
+    text = cells[at] if 0 <= at < len(cells) else ""
+    return "" if text == NULL else text
 
-    Raises: SalesforceError `INVALID_TYPE_ON_FIELD_IN_RECORD`, or the field's own refusal.
-    """
-    if field.type == "boolean" and text is not None:
-        word = text.lower()
-        if word in _TRUE or word in _FALSE:
-            return int(word in _TRUE)
-    try:
-        return coerce(field, text)
-    except SalesforceError as error:
-        if error.code != "JSON_PARSER_ERROR":
-            raise
-    raise SalesforceError(
-        "INVALID_TYPE_ON_FIELD_IN_RECORD",
-        f"{field.label}: value not of required type: {text}",
-        fields=[field.name],
-    )
+
+def _no_such_column(name: str) -> CsvError:
+    return CsvError(f"InvalidBatch : Field name not found : {name}")

@@ -13,8 +13,9 @@ _OPERATIONS = frozenset({"insert", "update", "upsert", "delete", "hardDelete"})
 def asked_job(body: dict[str, object]) -> Request:
     """The job a body asks for.
 
-    Raises: SalesforceError for what Bulk API has not.
+    Raises: SalesforceError for what Bulk API has not, or when the day's batches are used up.
     """
+    current_org().limits.check_batches()
     operation = str(body.get("operation"))
     if operation not in _OPERATIONS:
         raise _invalid(f"Unknown operation: {operation}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sandbox.salesforce.acting import act_as, acting_user
 from sandbox.salesforce.bulk.job import Job, Request
 from sandbox.salesforce.errors import SalesforceError, not_found
 from sandbox.salesforce.faults import Faults
@@ -37,7 +38,7 @@ class Jobs:
         stamp = self._stamp()
         folder = self._folder / job_id
         folder.mkdir()
-        job = Job(job_id, request, self._user_id, stamp, stamp, folder)
+        job = Job(job_id, request, acting_user(self._user_id), stamp, stamp, folder)
         with self._lock:
             self._jobs[job_id] = job
         return job
@@ -95,6 +96,7 @@ class Jobs:
             shutil.rmtree(job.folder, ignore_errors=True)
 
     def _run(self, job: Job, work: Callable[[Job], None]) -> None:
+        act_as(job.user_id)
         since = time.monotonic()
         while not job.abort_wanted and time.monotonic() - since < self._faults.switches.bulk_delay_s:
             time.sleep(_POLL_S)

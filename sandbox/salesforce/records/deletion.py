@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.acting import acting_user
 from sandbox.salesforce.errors import SalesforceError, entity_is_deleted
 from sandbox.salesforce.ids import canonical_id
 from sandbox.salesforce.records.coercion import format_datetime
 from sandbox.salesforce.records.drafts import Outcome
 from sandbox.salesforce.records.rollback import Undo, blame, undo_if_failed
 from sandbox.salesforce.schema.model import SObject
-from sandbox.salesforce.sessions import acting_user
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
@@ -43,7 +43,7 @@ def _delete_one(org: Org, connection: sqlite3.Connection, given: str, *, hard: b
     connection.execute(
         f'UPDATE "{sobject.name}" SET "IsDeleted" = 1, "LastModifiedDate" = ?, "LastModifiedById" = ?,'  # noqa: S608 - a name from the schema
         ' "SystemModstamp" = ? WHERE "Id" = ?',
-        (stamp, acting_user(org), stamp, record_id),
+        (stamp, acting_user(org.user_id), stamp, record_id),
     )
     _let_go(org, connection, sobject, record_id, stamp)
     if hard:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.acting import acting_user
 from sandbox.salesforce.errors import SalesforceError
 from sandbox.salesforce.ids import canonical_id
 from sandbox.salesforce.records.coercion import format_datetime
@@ -30,7 +31,7 @@ def merge(org: Org, winner: str, losers: Sequence[str]) -> list[str]:
     loser_ids = [_loser(org.schema, sobject, winner_id, given) for given in losers]
     if not 0 < len(set(loser_ids)) == len(loser_ids) <= _MOST_LOSERS:
         raise SalesforceError("INVALID_NUM_1_TO_2", "Wrong number of records to merge.", fields=[])
-    stamp = _stamp(org)
+    stamp, by = _stamp(org), acting_user(org.user_id)
     with org.storage.transaction() as connection:
         for record_id in (winner_id, *loser_ids):
             check_present(connection, sobject, record_id)
@@ -44,10 +45,10 @@ def merge(org: Org, winner: str, losers: Sequence[str]) -> list[str]:
             )
         ]
         for record_id in loser_ids:
-            _set(connection, sobject, record_id, stamp, IsDeleted=1, MasterRecordId=winner_id)
+            _set(connection, sobject, record_id, stamp, by, IsDeleted=1, MasterRecordId=winner_id)
             org.storage.on_commit(lambda: org.stats.count_write(sobject.name, "merged"))
-        _set(connection, sobject, winner_id, stamp)
-        org.storage.on_commit(lambda: org.outbox.changed(sobject.name, winner_id))
+        _set(connection, sobject, winner_id, stamp, by)
+        org.storage.on_commit(lambda: org.announce(sobject.name, winner_id))
     return moved
 
 
@@ -66,10 +67,11 @@ def undelete(org: Org, record_id: str) -> None:
             raise SalesforceError("UNDELETE_FAILED", "Entity is not in the recycle bin", fields=[])
         master = {"MasterRecordId": None} if sobject.find("MasterRecordId") else {}
         try:
-            _set(connection, sobject, known_id, _stamp(org), IsDeleted=0, **master)
+            by = acting_user(org.user_id)
+            _set(connection, sobject, known_id, _stamp(org), by, IsDeleted=0, **master)
         except sqlite3.IntegrityError:
             raise taken_value("<unknown>", "<unknown>") from None
-        org.storage.on_commit(lambda: org.outbox.changed(sobject.name, known_id))
+        org.storage.on_commit(lambda: org.announce(sobject.name, known_id))
 
 
 def _record(schema: Schema, given: str) -> tuple[SObject, str]:
@@ -114,9 +116,14 @@ def _give_children(
 
 
 def _set(
-    connection: sqlite3.Connection, sobject: SObject, record_id: str, stamp: str, **values: str | int | None
+    connection: sqlite3.Connection,
+    sobject: SObject,
+    record_id: str,
+    stamp: str,
+    by: str,
+    **values: str | int | None,
 ) -> None:
-    changes = {**values, "LastModifiedDate": stamp, "SystemModstamp": stamp}
+    changes = {**values, "LastModifiedDate": stamp, "LastModifiedById": by, "SystemModstamp": stamp}
     columns = ", ".join(f'"{name}" = ?' for name in changes)
     statement = f'UPDATE "{sobject.name}" SET {columns} WHERE "Id" = ?'  # noqa: S608 - names of this file
     connection.execute(statement, (*changes.values(), record_id))

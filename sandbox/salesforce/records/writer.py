@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.acting import acting_user
 from sandbox.salesforce.duplicates import Twins, check_duplicates, find_candidates
 from sandbox.salesforce.errors import SalesforceError, not_found
 from sandbox.salesforce.ids import make_id
@@ -19,7 +20,6 @@ from sandbox.salesforce.records.lookups import Parents, find_parents, find_store
 from sandbox.salesforce.records.rollback import Undo, blame, undo_if_failed
 from sandbox.salesforce.records.uniqueness import check_bin, taken_value
 from sandbox.salesforce.schema.model import SObject
-from sandbox.salesforce.sessions import acting_user
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
@@ -67,7 +67,7 @@ class _Call:
         self._connection = connection
         self._options = options
         self._now: datetime = org.clock()
-        self._user_id = acting_user(org)
+        self._user_id = acting_user(org.user_id)
         self._parents: Parents = {}
         self._twins: Twins = {}
 
@@ -154,7 +154,7 @@ class _Call:
 
     def _tell(self, sobject: str, verb: str, record_id: str) -> None:
         self._org.stats.count_write(sobject, verb)
-        self._org.outbox.changed(sobject, record_id)
+        self._org.announce(sobject, record_id)
 
 
 @lru_cache(maxsize=512)

@@ -169,3 +169,10 @@ def test_every_call_of_a_job_is_counted(wire: Wire) -> None:
     assert wire.stats()["api_usage"]["used"] - before == 5
     batches = wire.get("limits").json()["DailyBulkApiBatches"]
     assert batches["Max"] - batches["Remaining"] == 1
+
+
+def test_a_day_has_so_many_batches(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then no job can be made."""
+    monkeypatch.setattr(wire.org.limits, "batches", 15_000)
+    answer = wire.post("jobs/ingest", {"object": "Contact", "operation": "insert"})
+    assert refusal(answer) == (400, "EXCEEDEDQUOTA")

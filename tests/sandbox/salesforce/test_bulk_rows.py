@@ -49,6 +49,23 @@ def test_a_parent_is_named_by_its_key(wire: Wire) -> None:
     )
 
 
+def test_a_parent_of_one_of_several_objects_is_named_with_its_object(wire: Wire) -> None:
+    """`User:Owner.Username`; an object the lookup does not point to is no column."""
+    told = load(wire, "insert", "Subject,User:Owner.Username\nOne,agent@ville.example\n", "Case")
+    assert told["numberRecordsFailed"] == 0
+    assert wire.rows("SELECT OwnerId FROM Case")[0]["OwnerId"] == wire.org.agent_id
+    told = load(wire, "insert", "Subject,Contact:Owner.Email\nOne,a@example.org\n", "Case")
+    assert told["errorMessage"] == "InvalidBatch : Field name not found : Contact:Owner.Email"
+
+
+def test_an_upsert_by_id_makes_what_has_none(wire: Wire) -> None:
+    """A row with an id is an update, one without makes a record."""
+    known = wire.create("Contact", LastName="A")
+    told = load(wire, "upsert", f"Id,LastName\n{known},B\n,C\n", externalIdFieldName="Id")
+    assert (told["state"], told["numberRecordsFailed"]) == ("JobComplete", 0)
+    assert wire.column("SELECT LastName FROM Contact ORDER BY LastName") == ["B", "C"]
+
+
 def test_cells_become_what_the_field_holds(wire: Wire) -> None:
     """Booleans in their many spellings, numbers, dates; a wrong one refuses its row."""
     header = "Subject,Tacit__c,Fee__c,Due_On__c,Observed_At__c"
@@ -120,6 +137,15 @@ def test_rows_that_cannot_be_locked_come_back(wire: Wire) -> None:
     assert {row["sf__Error"] for row in refused} == {
         "UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record:--"
     }
+
+
+def test_a_busy_parent_refuses_rows_of_another_batch(wire: Wire) -> None:
+    """Batches run as if side by side: children of one parent belong into one of them."""
+    parent = wire.create("Contact", LastName="A", **{KEY: "k1"})
+    wire.fault(parent_lock_s=60.0, bulk_batch_size=2)
+    told = load(wire, "insert", f"Subject,ContactId\n1,{parent}\n2,{parent}\n3,{parent}\n", "Case")
+    (refused,) = results(wire, told["id"], "failedResults")
+    assert (refused["Subject"], refused["sf__Error"].split(":")[0]) == ("3", "UNABLE_TO_LOCK_ROW")
 
 
 def test_results_may_come_in_another_order(wire: Wire) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import requests
 
 from tests.sandbox.salesforce.wire import Wire, refusal
@@ -84,3 +85,13 @@ def test_list_of_objects(wire: Wire) -> None:
     names = {item["name"] for item in wire.get("sobjects").json()["sobjects"]}
     assert names >= {"Account", "Contact", "Case", "CaseComment", "User", "Organization", "Case_Step__c"}
     assert wire.get("sobjects/Contact").json()["objectDescribe"]["keyPrefix"] == "003"
+
+
+@pytest.mark.parametrize(
+    "path", ["search/?q=x", "recent", "tabs", "theme", "quickActions", "tooling/sobjects"]
+)
+def test_resources_this_org_has_not(wire: Wire, path: str) -> None:
+    """404 in the form every client reads: an array, never a page."""
+    answer = wire.get(path)
+    assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
+    assert refusal(answer) == (404, "NOT_FOUND")
