@@ -10,7 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import changed, first_load, full_scan, live, org_load, push, sign_in, status_api, workers
+from bench import (
+    changed,
+    first_load,
+    full_scan,
+    live,
+    org_load,
+    push,
+    reconcile,
+    sign_in,
+    status_api,
+    workers,
+)
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
@@ -23,6 +34,7 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "live": live.measure,
     "changed": changed.measure,
     "first_load": first_load.measure,
+    "reconcile": reconcile.measure,
 }
 _WHEN_NAMED = {"changed", "first_load"}
 

@@ -150,6 +150,11 @@ class SettingsSchema(Schema):
     salesforce_bulk_from = fields.Integer(
         load_default=2000, validate=validate.Range(0), metadata={"meaning": "due cases of one job; 0: never"}
     )
+    reconcile_hour = _text(
+        "hour of the night, 0 to 23 in Paris, at which store and org are compared; empty: never",
+        load_default="3",
+        validate=validate.Regexp(r"^([01]?\d|2[0-3])?$", error="an hour from 0 to 23, or nothing"),
+    )
     webhook_secrets = SourceSecrets(
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
@@ -214,6 +219,7 @@ class Settings:
     salesforce_private_key_file: str
     salesforce_api_version: str
     salesforce_bulk_from: int
+    reconcile_hour: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     webhook_quota: int
     trusted_proxies: int

@@ -9,12 +9,14 @@ import structlog
 
 from bridge.errors import BridgeError
 from bridge.usecases.absorb_inbox import AbsorbInbox
+from bridge.usecases.follow_cases import FollowCases
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.synchronise import Synchronise
 from jobs.lanes import Lane
+from jobs.nightly import Nightly
 
 log = structlog.get_logger("bridge.sweeper")
 
@@ -34,6 +36,8 @@ class Sweeper:
     follow: FollowContacts | None = None
     release: Callable[[], object] | None = None
     inbox: AbsorbInbox | None = None
+    cases: FollowCases | None = None
+    nightly: Nightly | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -51,6 +55,7 @@ class Sweeper:
                 tx.portal_grants.prune(now)
                 tx.proofs.prune(now)
                 tx.receipts.prune(now)
+                tx.notifications.prune(now)
                 due = tx.pushes.due_count(now) or tx.bulk.is_due(now)
             if due and not self.bell.ring(Lane.PUSH):
                 # A job of the org is looked after at the next turn: the sources do not wait for it.
@@ -58,8 +63,11 @@ class Sweeper:
             if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
                 self.send_codes()
             self.follow_contacts()
+            self.follow_cases()
             if self.release is not None:
                 self.release()
+            if self.nightly is not None:
+                self.nightly.start_if_due()
             return True
 
     def absorb_inbox(self) -> None:
@@ -69,6 +77,20 @@ class Sweeper:
         self.inbox.forget_bodies()
         if self.inbox.due() and not self.bell.ring(Lane.INBOX):
             self.inbox()
+
+    def follow_cases(self) -> None:
+        """Look at what others changed in the org's Cases when it is time, or when the org said so."""
+        if self.cases is None or not self.cases.is_due():
+            return
+        done = self.cases()
+        if done.rewritten or done.left or done.held or done.released:
+            log.info(
+                "cases followed",
+                rewritten=done.rewritten,
+                left=done.left,
+                held=done.held,
+                released=done.released,
+            )
 
     def follow_contacts(self) -> None:
         """Look at what became of the org's Contacts when it is time, or when the org said so."""

@@ -20,6 +20,7 @@ from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
 from run.commands.receipts import receipts
+from run.commands.reconcile import reconcile
 from run.commands.sandbox import sandbox
 from run.commands.sync import sync
 from run.commands.together import demo, up
@@ -45,6 +46,7 @@ COMMANDS = (
     cases,
     contacts,
     parked,
+    reconcile,
     explain_link,
     franceconnect,
     clients,

@@ -7,7 +7,8 @@ Source: Salesforce, SOAP API, outbound messages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
 from bridge.domain.record_ids import record_id
@@ -23,6 +24,7 @@ ACKNOWLEDGED = (
 
 MOST_NOTIFICATIONS = 100
 _DEEPEST = 12
+_KIND = re.compile(r"[A-Za-z]\w{0,79}")
 _LONGEST = 64
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _OUT = "http://soap.sforce.com/2005/09/outbound"
@@ -30,6 +32,7 @@ _TYPE = "http://www.w3.org/2001/XMLSchema-instance type"
 _MESSAGE = (f"{_SOAP} Envelope", f"{_SOAP} Body", f"{_OUT} notifications")
 _ORGANIZATION = (*_MESSAGE, f"{_OUT} OrganizationId")
 _NOTIFICATION = (*_MESSAGE, f"{_OUT} Notification")
+_NOTIFICATION_ID = (*_NOTIFICATION, f"{_OUT} Id")
 _RECORD = (*_NOTIFICATION, f"{_OUT} sObject")
 _RECORD_IDS = frozenset(
     (*_RECORD, f"urn:sobject.{kind}.soap.sforce.com Id") for kind in ("enterprise", "partner")
@@ -37,15 +40,33 @@ _RECORD_IDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class OutboundMessage:
-    """The org that speaks and, by kind, the records it names, all ids of 18 characters.
+class Notified:
+    """One notification: its own id, which a repetition bears too, and the record it names.
 
-    `unreadable` counts notifications that name none.
+    `record_id` has 18 characters; it is None when none can be read. `kind` is a name or nothing.
     """
 
+    id: str | None
+    kind: str
+    record_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """The org that speaks, its id in 18 characters, and what it says."""
+
     organization_id: str
-    records: tuple[tuple[str, str], ...]
-    unreadable: int
+    notified: tuple[Notified, ...]
+
+    @property
+    def records(self) -> tuple[tuple[str, str], ...]:
+        """The records named, by kind."""
+        return tuple((each.kind, each.record_id) for each in self.notified if each.record_id)
+
+    @property
+    def unreadable(self) -> int:
+        """How many notifications name no record."""
+        return sum(each.record_id is None for each in self.notified)
 
 
 def read_message(body: bytes) -> OutboundMessage:
@@ -61,16 +82,14 @@ def read_message(body: bytes) -> OutboundMessage:
 
 
 class _Reader:
-    """Follows one message element by element; keeps three texts and drops the rest."""
+    """Follows one message element by element; keeps the ids and the kinds, and drops the rest."""
 
     def __init__(self) -> None:
         self._path: tuple[str, ...] = ()
         self._text: list[str] | None = None
         self._organizations: list[str] = []
         self._messages = 0
-        self._notifications = 0
-        self._kind = ""
-        self._records: list[tuple[str, str]] = []
+        self._notified: list[Notified] = []
 
     def read(self, body: bytes) -> OutboundMessage:
         parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
@@ -87,7 +106,7 @@ class _Reader:
         organization = record_id("".join(self._organizations))
         if self._messages != 1 or len(self._organizations) != 1 or organization is None:
             raise _malformed()
-        return OutboundMessage(organization, tuple(self._records), self._notifications - len(self._records))
+        return OutboundMessage(organization, tuple(self._notified))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._path = (*self._path, name)
@@ -96,13 +115,14 @@ class _Reader:
         if self._path == _MESSAGE:
             self._messages += 1
         elif self._path == _NOTIFICATION:
-            self._notifications += 1
-            self._kind = ""
+            self._notified.append(Notified(None, "", None))
         elif self._path == _RECORD:
-            self._kind = attributes.get(_TYPE, "").rpartition(":")[2]
-        if self._notifications > MOST_NOTIFICATIONS:
+            kind = attributes.get(_TYPE, "").rpartition(":")[2]
+            self._learn(kind=kind if _KIND.fullmatch(kind) else "")
+        if len(self._notified) > MOST_NOTIFICATIONS:
             raise _malformed()
-        self._text = [] if self._path == _ORGANIZATION or self._path in _RECORD_IDS else None
+        kept = self._path in {_ORGANIZATION, _NOTIFICATION_ID} or self._path in _RECORD_IDS
+        self._text = [] if kept else None
 
     def _characters(self, text: str) -> None:
         if self._text is None:
@@ -115,10 +135,14 @@ class _Reader:
         text = "".join(self._text or ()).strip()
         if self._path == _ORGANIZATION:
             self._organizations.append(text)
-        elif self._path in _RECORD_IDS and (named := record_id(text)) and self._kind:
-            self._records.append((self._kind, named))
-            self._kind = ""  # one record a notification
+        elif self._path == _NOTIFICATION_ID:
+            self._learn(id=record_id(text))
+        elif self._path in _RECORD_IDS and self._notified[-1].kind and not self._notified[-1].record_id:
+            self._learn(record_id=record_id(text))
         self._path, self._text = self._path[:-1], None
+
+    def _learn(self, **known: str | None) -> None:
+        self._notified[-1] = replace(self._notified[-1], **known)  # type: ignore[arg-type]  # by name
 
 
 def _declared(_version: str, encoding: str | None, _standalone: int) -> None:

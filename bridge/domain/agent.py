@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 _SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 
-READINGS = ("review.read", "link.history", "agent.searched")
+READINGS = ("review.read", "link.history", "agent.searched", "case.history")
 """Audit actions by which an agent sees a person's data, one row each."""
 READING_EXPLAINED = "agent.reading_explained"
 MOST_PEOPLE_AN_HOUR = 500

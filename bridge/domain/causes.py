@@ -14,6 +14,28 @@ class Cause:
 
 
 CASE_RECREATED = "CASE_RECREATED"
+CASE_UNKEYED = "CASE_UNKEYED"
+CASE_DELETED = "CASE_DELETED"
+CASE_MERGED = "CASE_MERGED"
+CASE_CONTESTED = "CASE_CONTESTED"
+MADE_ANEW = frozenset({CASE_RECREATED, CASE_DELETED, CASE_MERGED})
+"""Tried again, these accept, or make, another Case in the org than the one first written."""
+FOR_A_PERSON = frozenset({CASE_UNKEYED, CASE_DELETED, CASE_MERGED, CASE_CONTESTED})
+"""A newer state from the source does not send these: it would make a second Case, or go on with a quarrel."""
+MENDED_BY_MAPPING = frozenset(
+    {
+        "MAPPING_REFUSED",
+        "REQUIRED_FIELD_MISSING",
+        "STRING_TOO_LONG",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "INVALID_FIELD",
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+    }
+)
+"""Refusals of the org that a corrected mapping may have mended."""
+NOTICE_UNREADABLE = "notification.unreadable"
+NOTICE_KIND = "notification.kind"
 
 _FALLBACK = Cause(
     "Salesforce a refusé cette fiche.",
@@ -47,6 +69,38 @@ _CAUSES = {
         "externe, une seconde a été créée.",
         "Comparez-les par leurs identifiants, gardez celle qui porte la clé externe, reportez-y ce que les "
         "agents ont écrit dans l'autre, fermez l'autre, puis rejouez.",
+    ),
+    CASE_UNKEYED: Cause(
+        "La requête Salesforce existe, mais quelqu'un a effacé ou changé sa clé externe : le prochain envoi "
+        "en créerait une seconde.",
+        "Rejouez : la clé est remise sur la requête d'origine, puis l'état de la ville suit. Demandez à "
+        "l'administrateur de l'org de rendre le champ Source_Key__c en lecture seule pour les agents.",
+    ),
+    CASE_DELETED: Cause(
+        "La requête a été supprimée dans Salesforce.",
+        "Restaurez-la depuis la corbeille : les envois reprennent d'eux-mêmes. Si sa suppression était une "
+        "erreur sans retour, rejouez : une nouvelle requête est créée.",
+    ),
+    CASE_MERGED: Cause(
+        "La requête a été fusionnée avec une autre dans Salesforce.",
+        "Si la fusion est une erreur, rejouez : une nouvelle requête est créée pour cette fiche. Sinon, "
+        "laissez cet arrêt : la fiche n'est plus envoyée, le citoyen la suit toujours ici.",
+    ),
+    CASE_CONTESTED: Cause(
+        "Un champ tenu par le logiciel du service est changé sans cesse dans Salesforce : trois fois en un "
+        "jour, notre valeur a été remise, puis remplacée.",
+        "Cherchez l'automatisme ou la consigne qui l'écrit (l'historique de la demande dit quel champ et "
+        "quel utilisateur), arrêtez-le, puis rejouez.",
+    ),
+    NOTICE_UNREADABLE: Cause(
+        "Une notification de Salesforce ne nomme aucune fiche lisible : la fiche a pu être supprimée avant "
+        "l'envoi, ou le champ Id manque dans le message sortant.",
+        "Vérifiez que le message sortant contient le champ Id, puis rejouez : tout ce qui a changé dans "
+        "l'org est regardé.",
+    ),
+    NOTICE_KIND: Cause(
+        "Salesforce notifie un objet que la passerelle ne suit pas.",
+        "Retirez cet objet du message sortant dans l'org, puis rejouez pour effacer cet arrêt.",
     ),
     "DUPLICATE_EXTERNAL_ID": Cause(
         "Deux fiches Salesforce portent la même clé externe.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.usecases.agent_names import AgentNames
@@ -21,6 +21,7 @@ from bridge.usecases.ports import (
     Vault,
 )
 from bridge.usecases.read_audit import ReadAudit
+from bridge.usecases.read_history import ReadHistory
 from bridge.usecases.read_link import ReadLink
 from bridge.usecases.read_review import ReadReview
 from bridge.usecases.release_contacts import ReleaseContacts
@@ -51,6 +52,7 @@ class DeskPorts:
     replay: ReplayParked
     require_budget: Callable[[], None]
     budget: CallBudget | None = None
+    may_send: Callable[[Sequence[str]], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class AgentDesk:
     undo_link: UndoLink
     release_contacts: ReleaseContacts
     replay_stopped: ReplayStopped
+    read_history: ReadHistory
     read_audit: ReadAudit
     explain_reading: ExplainReading
     names: AgentNames
@@ -89,8 +92,9 @@ class AgentDesk:
             undo_link=UndoLink(on.store, on.clock, on.bell, release),
             release_contacts=release,
             replay_stopped=ReplayStopped(
-                on.store, on.mappings, on.replay, on.require_budget, on.clock, on.bell
+                on.store, on.mappings, on.replay, on.require_budget, on.clock, on.bell, on.may_send
             ),
+            read_history=ReadHistory(on.store, on.clock),
             read_audit=ReadAudit(on.store, on.clock),
             explain_reading=ExplainReading(on.store, on.clock),
             names=AgentNames(on.store),

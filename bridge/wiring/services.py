@@ -9,7 +9,10 @@ from bridge.adapters.clock import SystemClock
 from bridge.adapters.franceconnect.client import FranceConnect
 from bridge.adapters.franceconnect.own_keys import OwnKeys
 from bridge.adapters.outbound import OutboundLimits
+from bridge.adapters.report_seal import Ed25519Seal
 from bridge.adapters.salesforce.budget import ApiBudget
+from bridge.adapters.salesforce.case_census import SalesforceCaseCensus
+from bridge.adapters.salesforce.case_changes import SalesforceCaseChanges
 from bridge.adapters.salesforce.cases import SalesforceCases
 from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.adapters.salesforce.contact_desk import SalesforceContactDesk
@@ -28,6 +31,7 @@ from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.absorb_inbox import AbsorbInbox
 from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
+from bridge.usecases.follow_cases import FollowCases
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
 from bridge.usecases.link_contact import LinkContact
@@ -39,7 +43,10 @@ from bridge.usecases.provider import (
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.receive_delivery import ReceiveDelivery
+from bridge.usecases.reconcile import Reconcile
 from bridge.usecases.replay_parked import ReplayParked
+from bridge.usecases.replay_stopped import ReplayStopped
+from bridge.usecases.restore_keys import RestoreKeys
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
@@ -85,6 +92,10 @@ class Services:
     desk: AgentDesk
     follow_contacts: FollowContacts
     provider: Provider
+    follow_cases: FollowCases
+    reconcile: Reconcile
+    report_seal: Ed25519Seal
+    replay_stopped: ReplayStopped
 
 
 def build_services(
@@ -127,8 +138,11 @@ def build_services(
     sheets = SalesforceContactDesk(prompt, load_salesforce("contact"))
     spare = salesforce.spare_reserve
     changes = SalesforceContactChanges(salesforce, load_salesforce("contact"))
+    case_changes = SalesforceCaseChanges(salesforce, load_salesforce("case"))
+    may_send = RestoreKeys(store, case_changes)
     ports = (store, contacts, sheets, changes, pseudonyms, vault, clock, bell, sources, replay, spare)
-    desk = DeskPorts(*ports, budget)
+    desk = AgentDesk.over(DeskPorts(*ports, budget, may_send), by_two=settings.reviews_confirmed_by_two)
+    seal = Ed25519Seal(settings.hash_keys)
     doors = citizens_doors(settings, store, vault, clock, link)
     return Services(
         settings=settings,
@@ -154,7 +168,19 @@ def build_services(
         read_cases=ReadCases(store, sources, clock),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
-        desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),
+        desk=desk,
         follow_contacts=FollowContacts(store, changes, clock, bell),
         provider=build_provider(settings, store, vault, clock),
+        follow_cases=FollowCases(store, case_changes, changes, clock, bell),
+        reconcile=Reconcile(
+            store,
+            SalesforceCaseCensus(salesforce, load_salesforce("case")),
+            seal,
+            sources,
+            clock,
+            bell,
+            lambda: salesforce.calls_made,
+        ),
+        report_seal=seal,
+        replay_stopped=desk.replay_stopped,
     )

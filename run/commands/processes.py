@@ -10,6 +10,7 @@ import click
 from bridge.errors import ConfigurationError
 from bridge.wiring import Services
 from jobs.lanes import Lane
+from jobs.nightly import Nightly
 from jobs.sweeper import Sweeper
 from run.environment import read_services
 from run.web import serve_web
@@ -49,6 +50,7 @@ def sweeper() -> None:
 
 def sweeper_of(services: Services) -> Sweeper:
     """Give the sweeper of these services."""
+    hour = services.settings.reconcile_hour
     return Sweeper(
         services.store,
         services.bell,
@@ -59,4 +61,6 @@ def sweeper_of(services: Services) -> Sweeper:
         services.follow_contacts,
         services.desk.release_contacts,
         services.absorb_inbox,
+        services.follow_cases,
+        Nightly(services.store, services.clock, services.reconcile, int(hour)) if hour else None,
     )

@@ -106,6 +106,33 @@ class StandInOrg:
         made.raise_for_status()
         return str(made.json()["id"])
 
+    def edit(self, sobject: str, record_id: str, **fields: object) -> None:
+        """Change a record as an agent of the town does, in the agent's own name."""
+        self._send(self._agent(), "PATCH", f"{sobject}/{record_id}", fields)
+
+    def write(self, sobject: str, record_id: str, **fields: object) -> None:
+        """Change a record in the integration's name, as an automatism of the org does behind its writes."""
+        self._send(self.ready["access_token"], "PATCH", f"{sobject}/{record_id}", fields)
+
+    def delete(self, sobject: str, record_id: str) -> None:
+        """Put a record into the bin, as an agent of the town does."""
+        self._send(self._agent(), "DELETE", f"{sobject}/{record_id}", None)
+
+    def _agent(self) -> str:
+        """Give a session of an agent's own."""
+        opened = requests.post(f"{self.url}/sandbox/agent-session", timeout=TIMEOUT_S)
+        opened.raise_for_status()
+        return str(opened.json()["access_token"])
+
+    def _send(self, token: str, method: str, path: str, fields: dict[str, object] | None) -> None:
+        requests.request(
+            method,
+            f"{self.url}/services/data/v62.0/sobjects/{path}",
+            json=fields,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+        ).raise_for_status()
+
 
 @contextmanager
 def serving_org() -> Iterator[StandInOrg]:

@@ -49,6 +49,19 @@ def test_a_hundred_notifications_are_read_and_no_more() -> None:
     assert refused(envelope(ORG, "https://v.example", [each] * 101)) == "notification.malformed"
 
 
+def test_each_notification_bears_its_own_id() -> None:
+    """By which a repetition is known; one without an id, or of a kind that is no name, still is read."""
+    told = [
+        Notification("04lQk0000000001", "Case", {"Id": "500Qk0000000001"}),
+        Notification("nonsense", "Case", {"Id": "500Qk0000000002"}),
+        Notification("04lQk0000000003", "no name", {"Id": "500Qk0000000003"}),
+    ]
+    message = read_message(envelope(ORG, "https://ville.example", told))
+    assert [each.id is not None for each in message.notified] == [True, False, True]
+    assert [each.kind for each in message.notified] == ["Case", "Case", ""]
+    assert message.unreadable == 1
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 HOSTILE: dict[str, str | bytes] = {
     "external entity": PLAIN.replace("?>", '?><!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/passwd">]>', 1),

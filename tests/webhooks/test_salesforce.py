@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 
 from bridge.adapters.store.store import SqlStore
+from bridge.domain.record_ids import record_id
 from bridge.errors import TransientError
 from bridge.http.access import guard
 from bridge.http.correlation import follow_requests
 from bridge.http.problems import answer_problems
+from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.outbound_envelope import Notification, envelope, is_acknowledged
 from tests.fakes.clock import FakeClock
 from webhooks.salesforce import salesforce_blueprint
@@ -82,12 +84,48 @@ def test_a102_another_org_is_refused(sqlite_store: SqlStore, clock: FakeClock) -
     assert noticed(sqlite_store) == ()
 
 
-def test_a106_a_record_nobody_asked_for_is_acknowledged_and_left(
+def test_a_case_named_is_noted_and_acknowledged(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """Under its eighteen characters, whichever form the message has (A103)."""
+    case = record_id("500Qk0000000001")
+    for given in ("500Qk0000000001", case):
+        told = [Notification("04lQk0000000001", "Case", {"Id": given, "Subject": "Clôture"})]
+        assert knock(sqlite_store, clock, envelope(ORG, "https://ville.example", told)).status_code == 200
+    with sqlite_store.read() as tx:
+        assert tx.case_feed.noticed(10) == (case,)
+    assert noticed(sqlite_store) == ()
+
+
+def test_a_notification_said_again_is_noted_once(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """An acknowledgement that was lost on its way costs no second look."""
+    told = [Notification(make_id("04l", 7), "Contact", {"Id": CONTACT})]
+    body = envelope(ORG, "https://ville.example", told)
+    assert knock(sqlite_store, clock, body).status_code == 200
+    with sqlite_store.begin() as tx:
+        tx.contact_log.looked_at([CONTACT], clock.now())
+    assert is_acknowledged(knock(sqlite_store, clock, body).data)
+    assert noticed(sqlite_store) == ()
+
+
+def test_a106_a_record_nobody_asked_for_is_parked_and_acknowledged(
     sqlite_store: SqlStore, clock: FakeClock
 ) -> None:
-    """Repeating it for a day would help nobody."""
-    assert knock(sqlite_store, clock, message(kind="Lead")).status_code == 200
+    """Repeating it for a day would help nobody; one row tells whoever set the message up."""
+    for _ in range(2):
+        assert knock(sqlite_store, clock, message(kind="Lead")).status_code == 200
     assert noticed(sqlite_store) == ()
+    with sqlite_store.read() as tx:
+        (cause,) = tx.stopped.causes()
+    assert (cause.cause_code, cause.count) == ("notification.kind", 1)
+
+
+def test_a104_a_session_id_reaches_no_table(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """An org that still sends one does not have it kept here."""
+    body = message().replace(b'<SessionId xsi:nil="true"/>', b"<SessionId>00D!canary</SessionId>")
+    assert knock(sqlite_store, clock, body).status_code == 200
+    with sqlite_store._engine.connect() as connection:
+        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]  # SQLite's
+    assert CONTACT in dump
+    assert "canary" not in dump
 
 
 def test_a_message_is_not_acknowledged_when_we_cannot_know_our_org(

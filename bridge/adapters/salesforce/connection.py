@@ -11,6 +11,7 @@ from typing import IO, Any
 import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError, SalesforceOperationError
+from simple_salesforce.util import exception_handler
 
 from bridge.adapters.outbound import (
     OutboundLimits,
@@ -127,6 +128,22 @@ class SalesforceConnection:
         Raises: TransientError, BudgetError, PermanentError.
         """
         return self._reading(lambda: self._client.restful(path), subject)
+
+    def read_text(self, path: str, subject: str) -> tuple[str, Mapping[str, str]]:
+        """Give a resource below the API version that is no JSON, with its headers; read as `read` does.
+
+        Raises: TransientError, BudgetError, PermanentError.
+        """
+
+        def call() -> requests.Response:
+            found = self._session.get(self._client.base_url + path)
+            if found.status_code >= 300:
+                exception_handler(found)
+            return found
+
+        response = self._reading(call, subject)
+        response.encoding = "utf-8"
+        return response.text, response.headers
 
     def read_unversioned(self, path: str) -> Any:
         """Give a resource of the instance that is above any API version; `path` begins with a slash.

@@ -10,7 +10,7 @@ from bridge.adapters.salesforce.connection import SalesforceConnection
 from bridge.domain.record_ids import record_id
 from bridge.errors import PermanentError, TransientError
 
-_IDENTITY = re.compile(r"/id/([A-Za-z0-9]{15,18})/")
+_IDENTITY = re.compile(r"/id/([A-Za-z0-9]{15,18})/([A-Za-z0-9]{15,18})")
 _OBJECT = re.compile(r"[A-Za-z]\w{0,79}")
 
 
@@ -37,8 +37,20 @@ def organization_id(connection: SalesforceConnection) -> str:
 
     Raises: TransientError, BudgetError, PermanentError.
     """
+    return _identity(connection, 1)
+
+
+def user_id(connection: SalesforceConnection) -> str:
+    """Give the id of the user the bridge works as, 18 characters, which our own changes bear.
+
+    Raises: TransientError, BudgetError, PermanentError.
+    """
+    return _identity(connection, 2)
+
+
+def _identity(connection: SalesforceConnection, part: int) -> str:
     named = _IDENTITY.search(ping(connection))
-    found = record_id(named[1]) if named else None
+    found = record_id(named[part]) if named else None
     if found is None:
         raise TransientError("The org does not say who it is", system=SYSTEM, code="remote.unreadable")
     return found

@@ -26,7 +26,7 @@ def held_versions(
     """Give the org's version by external id; nothing when it cannot be read, for the writes are made."""
     found: dict[str, int] = {}
     try:
-        for piece in _pieces(keys):
+        for piece in key_pieces(keys):
             for row in connection.query(_query(mapping, piece), mapping.object_name):
                 found |= _version(mapping, row)
     except RemoteError:
@@ -46,7 +46,7 @@ def _version(mapping: SalesforceMapping, row: Row) -> dict[str, int]:
     return {key: int(version)} if isinstance(key, str) and isinstance(version, (int, float)) else {}
 
 
-def _pieces(keys: Collection[str]) -> Iterator[list[str]]:
+def key_pieces(keys: Collection[str]) -> Iterator[list[str]]:
     """Give the keys in lists that fit in an address."""
     piece: list[str] = []
     length = 0

@@ -27,7 +27,7 @@ from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
 from bridge.adapters.store.timelines import untold
 from bridge.domain.case import CaseKey
-from bridge.domain.causes import CASE_RECREATED
+from bridge.domain.causes import FOR_A_PERSON, MADE_ANEW
 from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult, PushState
 
 _AFRESH: Mapping[str, Any] = {
@@ -69,9 +69,15 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
             "desired_version": insert.excluded.desired_version,
             "due_at": leased,
             "lane": kept,
-            **_AFRESH,
+            **_unless_held(_AFRESH),
         }
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
+
+
+def _unless_held(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values, but for a push a person has to decide about: that one stays as it is."""
+    held = (table.c.state == PushState.PARKED) & table.c.cause_code.in_(sorted(FOR_A_PERSON))
+    return {name: sql_case((held, table.c[name]), else_=value) for name, value in values.items()}
 
 
 class SqlPushes:
@@ -192,7 +198,7 @@ class SqlPushes:
         parked = chosen & (table.c.state == PushState.PARKED)
         self._raise_above_the_org(parked)
         version = select(cases.c.version).where(cases.c.id == table.c.case_id).scalar_subquery()
-        recreated = table.c.cause_code == CASE_RECREATED
+        recreated = table.c.cause_code.in_(sorted(MADE_ANEW))
         known_id = sql_case((recreated, null()), else_=table.c.salesforce_id)
         # A record made anew has no timeline yet.
         told = sql_case((recreated, 0), else_=table.c.told_version)

@@ -1,14 +1,14 @@
-"""What stopped, by cause: records and deliveries nobody could read, cases the org refused, on one footing."""
+"""What stopped, by cause and on one footing: records, deliveries, cases the org refused, notifications."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, String, cast, func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
 from bridge.adapters.store.columns import UtcTime
-from bridge.adapters.store.tables import cases, inbox, parked_records, pushes
+from bridge.adapters.store.tables import cases, inbox, parked_notifications, parked_records, pushes
 from bridge.domain.inbox import InboxState
 from bridge.domain.synchronisation import PushState
 from bridge.usecases.ports import StoppedCause, StoppedItem, StoppedKind
@@ -49,6 +49,12 @@ class SqlStopped:
         row = self._connection.execute(query).first()
         return None if row is None else StoppedItem(*row)
 
+    def named(self, item_id: str) -> tuple[StoppedItem, ...]:
+        """Give those under this id, or of the case with this id at its source, of whatever kind."""
+        rows = _everything()
+        query = select(rows).where((rows.c.id == item_id) | (rows.c.label == item_id))
+        return tuple(StoppedItem(*row) for row in self._connection.execute(query.order_by(rows.c.kind)))
+
 
 def _everything() -> Subquery[Any]:
     """Give every kind as rows of one shape, in the order of `StoppedItem`."""
@@ -86,4 +92,14 @@ def _everything() -> Subquery[Any]:
         literal(""),
         pushed.parked_at,
     ).where(pushed.state == InboxState.PARKED)
-    return union_all(records, deliveries, refused).subquery()
+    notice = parked_notifications.c
+    notifications = select(
+        literal("notification"),
+        notice.id,
+        literal("salesforce"),
+        notice.cause_code,
+        notice.kind,
+        cast(notice.seen, String) + literal(" ×"),
+        notice.parked_at,
+    )
+    return union_all(records, deliveries, refused, notifications).subquery()

@@ -9,13 +9,17 @@ from bridge.adapters.store.agents import SqlAgents
 from bridge.adapters.store.audit import SqlAudit
 from bridge.adapters.store.bulk_jobs import SqlBulkJobs
 from bridge.adapters.store.call_ledger import SqlCallLedger
+from bridge.adapters.store.case_feed import SqlCaseFeed
 from bridge.adapters.store.cases import SqlCases
+from bridge.adapters.store.cases_in_org import SqlCasesInOrg
+from bridge.adapters.store.conflicts import SqlConflicts
 from bridge.adapters.store.contact_log import SqlContactLog
 from bridge.adapters.store.inbox import SqlInbox
 from bridge.adapters.store.intake import SqlIntake
 from bridge.adapters.store.link_history import SqlLinkHistory
 from bridge.adapters.store.link_moves import SqlLinkMoves
 from bridge.adapters.store.links import SqlLinks
+from bridge.adapters.store.notifications import SqlNotifications
 from bridge.adapters.store.portal_clients import SqlPortalClients
 from bridge.adapters.store.portal_grants import SqlPortalGrants
 from bridge.adapters.store.portal_keys import SqlPortalKeys
@@ -23,6 +27,7 @@ from bridge.adapters.store.portal_requests import SqlPortalRequests
 from bridge.adapters.store.proofs import SqlProofs
 from bridge.adapters.store.pushes import SqlPushes
 from bridge.adapters.store.receipts import SqlReceipts
+from bridge.adapters.store.reconciliations import SqlReconciliations
 from bridge.adapters.store.reviews import SqlReviews
 from bridge.adapters.store.service_keys import SqlServiceKeys
 from bridge.adapters.store.sign_ins import SqlSignIns
@@ -57,3 +62,8 @@ class SqlTransaction:
         self.audit = SqlAudit(connection)
         self.link_history = SqlLinkHistory(connection)
         self.stopped = SqlStopped(connection)
+        self.case_feed = SqlCaseFeed(connection)
+        self.notifications = SqlNotifications(connection)
+        self.in_org = SqlCasesInOrg(connection)
+        self.conflicts = SqlConflicts(connection)
+        self.reconciliations = SqlReconciliations(connection)

@@ -6,9 +6,11 @@ from flask import Blueprint, render_template
 
 from bridge.domain.causes import cause as cause_words
 from bridge.http.access import Access, agent_session, open_to
+from bridge.http.console.case_history import add_case_history
 from bridge.http.console.frame import console_blueprint
 from bridge.http.console.journal import add_journal
 from bridge.http.console.links import add_links
+from bridge.http.console.mapping_fixed import add_mapping_fixed
 from bridge.http.console.queue import add_queue
 from bridge.http.console.reviews import add_reviews
 from bridge.http.console.stopped import add_stopped, cause_path
@@ -25,7 +27,9 @@ def agents_console(desk: AgentDesk, base_url: str) -> Blueprint:
     add_queue(console, desk.list_reviews)
     add_reviews(console, desk.read_review, desk.review_link, clock)
     add_links(console, desk.read_link, desk.undo_link, clock)
+    add_case_history(console, desk.read_history)
     add_stopped(console, desk.overview, desk.replay_stopped)
+    add_mapping_fixed(console, desk.replay_stopped)
     add_journal(console, desk.read_audit, desk.explain_reading)
     return console
 

@@ -15,11 +15,17 @@ from bridge.usecases.overview import Overview
 from bridge.usecases.ports import StoppedCause, StoppedKind
 from bridge.usecases.replay_stopped import PAGE, WAVE, ReplayStopped, Wave
 
-_KINDS: dict[str, StoppedKind] = {"fiche": "record", "livraison": "delivery", "envoi": "push"}
+_KINDS: dict[str, StoppedKind] = {
+    "fiche": "record",
+    "livraison": "delivery",
+    "envoi": "push",
+    "notification": "notification",
+}
 _WORDS = {
     "record": "Relevé du service",
     "delivery": "Livraison reçue du service",
     "push": "Envoi vers Salesforce",
+    "notification": "Notification de Salesforce",
 }
 
 
@@ -31,7 +37,12 @@ def add_stopped(console: Blueprint, overview: Overview, replay: ReplayStopped) -
     def stopped() -> str:
         causes = overview(agent_session().agent).stopped
         return render_template(
-            "agents/stopped.html", causes=causes, words=cause_words, kinds=_WORDS, path=cause_path
+            "agents/stopped.html",
+            causes=causes,
+            words=cause_words,
+            kinds=_WORDS,
+            path=cause_path,
+            mappings=sorted({cause.source for cause in causes if cause.kind == "record"}),
         )
 
     @console.get("/arrets/<kind>/<source>/<code>")

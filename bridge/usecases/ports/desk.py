@@ -11,7 +11,7 @@ from bridge.usecases.ports.desk_values import ContactSheet, LinkStory, StoppedCa
 
 
 class Stopped(Protocol):
-    """What stopped, by cause: records no rule could read, cases Salesforce refused."""
+    """What stopped, by cause: records no rule could read, cases Salesforce refused, what it said in vain."""
 
     def causes(self) -> tuple[StoppedCause, ...]:
         """Give each cause with its count, the most frequent first."""
@@ -26,6 +26,9 @@ class Stopped(Protocol):
 
     def item(self, kind: StoppedKind, item_id: str) -> StoppedItem | None:
         """Give one of them."""
+
+    def named(self, item_id: str) -> tuple[StoppedItem, ...]:
+        """Give those under this id, or of the case with this id at its source, of whatever kind."""
 
 
 class LinkHistory(Protocol):

@@ -11,7 +11,7 @@ from bridge.domain.matching import Grade
 from bridge.domain.review import ReviewKind, ReviewState
 
 PAGE = 50
-StoppedKind = Literal["record", "delivery", "push"]
+StoppedKind = Literal["record", "delivery", "push", "notification"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class StoppedCause:
-    """A cause: `record`, `delivery` or `push`, the source, the code, how many, since when."""
+    """A cause: the kind, the source, the code, how many, since when."""
 
     kind: StoppedKind
     source: str

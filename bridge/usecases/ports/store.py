@@ -20,6 +20,7 @@ from bridge.usecases.ports.bulk import BulkJobs
 from bridge.usecases.ports.calls import CallLedger
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.inbox import Inbox
+from bridge.usecases.ports.org import OrgSide
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -162,7 +163,7 @@ class Intake(Protocol):
         """Forget parked records that were read since."""
 
 
-class Transaction(Protocol):
+class Transaction(OrgSide, Protocol):
     """Everything read and written together."""
 
     @property

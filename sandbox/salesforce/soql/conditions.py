@@ -16,6 +16,7 @@ from sandbox.salesforce.tables import fold
 
 SubSelect = Callable[[ast.Query], tuple[str, list[SqlValue]]]
 _LAST = "\U0010ffff"
+_WITHOUT_ORDER = (ID_TYPES - {"id"}) | {"boolean"}
 
 
 class Conditions:
@@ -57,7 +58,8 @@ class Conditions:
             if operator not in {"=", "!="}:
                 raise malformed(f"invalid operator on null value: {operator}")
             return f"{found.value} IS {'NOT ' if operator == '!=' else ''}NULL"
-        if found.field.type in ID_TYPES | {"boolean"} and operator not in {"=", "!="}:
+        # Records are walked in order of their own ids; a reference or a boolean has no order.
+        if found.field.type in _WITHOUT_ORDER and operator not in {"=", "!="}:
             raise SalesforceError("INVALID_FIELD", f"invalid operator on {found.field.type} field")
         self.values.append(value)
         if operator == "!=":

@@ -7,6 +7,14 @@ from bridge.adapters.store.tables.contacts_feed import contact_feeds, contact_me
 from bridge.adapters.store.tables.deliveries import deliveries, parked_records, runs, sources
 from bridge.adapters.store.tables.inbox import case_orders, inbox, inbox_cases
 from bridge.adapters.store.tables.keys import service_keys
+from bridge.adapters.store.tables.org_changes import (
+    case_conflicts,
+    case_feeds,
+    case_notices,
+    org_notifications,
+    parked_notifications,
+    reconciliations,
+)
 from bridge.adapters.store.tables.people import (
     case_receipts,
     case_refusals,
@@ -43,7 +51,10 @@ __all__ = [
     "bulk_rows",
     "call_budget",
     "call_counts",
+    "case_conflicts",
     "case_events",
+    "case_feeds",
+    "case_notices",
     "case_orders",
     "case_person_keys",
     "case_receipts",
@@ -61,6 +72,8 @@ __all__ = [
     "link_person_keys",
     "link_reviews",
     "metadata",
+    "org_notifications",
+    "parked_notifications",
     "parked_records",
     "portal_clients",
     "portal_codes",
@@ -71,6 +84,7 @@ __all__ = [
     "portal_requests",
     "proofs",
     "pushes",
+    "reconciliations",
     "runs",
     "service_keys",
     "sessions",
