@@ -25,7 +25,7 @@ class Batch:
     records: tuple[SourceRecord, ...]
 
 
-def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
+def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[Sequence[str]], Sequence[str]]:
     """Give what takes these columns out of a row; with declared columns, a new one changes no record."""
     if tuple(columns) == tuple(header):
         return tuple
@@ -41,9 +41,7 @@ def batches(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], start: 
     yield from _by_the_thousand(rows, shape.columns or header, header)
 
 
-def chosen(
-    content: BinaryIO, shape: CsvShape, header: tuple[str, ...], choice: bytearray
-) -> Iterator[Batch]:
+def chosen(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], choice: bytearray) -> Iterator[Batch]:
     """Give the records of the rows chosen, by the thousand; those that belong TOGETHER last, in one."""
     together: list[_Row] = []
     columns = shape.columns or header
@@ -80,9 +78,7 @@ def _by_the_thousand(
         yield Batch(some[0][0], _records(some, columns, header))
 
 
-def _records(
-    rows: list[_Row], columns: tuple[str, ...], header: tuple[str, ...]
-) -> tuple[SourceRecord, ...]:
+def _records(rows: list[_Row], columns: tuple[str, ...], header: tuple[str, ...]) -> tuple[SourceRecord, ...]:
     cells = cells_of(columns, header)
     return tuple(
         SourceRecord(f"ligne {line}", dict(zip(columns, cells(row), strict=True))) for _, line, row in rows
