@@ -41,7 +41,7 @@ def test_a_case_comes_back_as_it_went(store: SqlStore) -> None:
 
     assert case.content == FULL
     assert case.id.startswith("c_")
-    assert len(case.id) == 22
+    assert len(case.id) == 28
     assert (case.version, case.observed_at, case.changed_at) == (1, START, START)
     assert case.content.received is not None
     assert case.content.received.at.tzinfo is UTC
