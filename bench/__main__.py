@@ -49,6 +49,10 @@ def main() -> None:
         help=f"{', '.join(PARTS)}; all but {', '.join(sorted(_WHEN_NAMED))} when none is named",
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
+    parser.add_argument("--rounds", type=int, default=full_scan.ROUNDS, help="nights of the full scan")
+    parser.add_argument(
+        "--filled", action="store_true", help="tell the store of the full scan's first night, do not read it"
+    )
     parser.add_argument(
         "--sizes",
         type=int,
@@ -64,7 +68,7 @@ def main() -> None:
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
-        "full_scan": {"rows": chosen.rows},
+        "full_scan": {"rows": chosen.rows, "rounds": chosen.rounds, "filled": chosen.filled},
         "changed": {"total": chosen.cases},
         "first_load": {
             "sizes": [size for size in first_load.SIZES if size <= chosen.cases] or [chosen.cases]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,14 +12,15 @@ from bridge.domain.case import Case, CaseKey
 from bridge.domain.receipt import secret_letters
 from bridge.domain.synchronisation import CallLane, Delivery, ParkedRecord, SourceRecord
 from bridge.usecases.check_receipt import RECEIPT_PURPOSE
+from bridge.usecases.once_more import once_more
 from bridge.usecases.ports import CaseChange, Clock, Pseudonyms, Store, Transaction
+from bridge.usecases.record_print import RecordPrints
 from bridge.usecases.translate_record import content, identity
 from mappings.errors import RecordError, UnmappedStatusError
 from mappings.model import MappedRecord, SourceMapping
 from mappings.records import map_record, record_id
 
 _DUPLICATE = "record.duplicate"
-PRINT_PURPOSE = "print"
 _UNREAD = b""
 """The print of no record, so that the next one is read whatever it says."""
 
@@ -54,6 +54,17 @@ class _Sorted:
         """How many records stop before any rule reads them."""
         return len(self.nameless) + sum(map(len, self.doubled.values()))
 
+    def absorbed(self, read: int, changed: int, saved: int, stopped: int) -> Absorbed:
+        """Give what a delivery of `read` records brought."""
+        return Absorbed(
+            ids=frozenset(self.by_id),
+            nameless=frozenset(record.position for record, _error in self.nameless),
+            read=read,
+            changed=saved,
+            unchanged=read - changed - self.unusable,
+            parked=stopped + self.unusable,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AbsorbDelivery:
@@ -76,43 +87,26 @@ class AbsorbDelivery:
         under one number are parked, for neither can be believed.
         """
         found = _sort(mapping, delivery, earlier)
-        prints = {i: self._print(mapping, r) for i, r in found.by_id.items() if i not in found.doubled}
+        print_of = self.prints(mapping).of
+        prints = {i: print_of(r.values) for i, r in found.by_id.items() if i not in found.doubled}
         with self.store.read() as tx:
             known = tx.cases.fingerprints(mapping.source, prints.keys())
             cursor = tx.intake.cursor(mapping.source)
         changed = {i: new for i, new in prints.items() if known.get(i) != new}
         saved = stopped = 0
         if changed or found.unusable or cursor != delivery.cursor:
-            with self.store.begin() as tx:
-                saved, stopped = self._write(tx, mapping, found, changed, lane)
-                tx.intake.record_delivery(mapping.source, delivery, saved, self.clock.now())
-                tx.intake.advance(mapping.source, delivery.cursor)
-        read = len(delivery.records)
-        return Absorbed(
-            ids=frozenset(found.by_id),
-            nameless=frozenset(record.position for record, _error in found.nameless),
-            read=read,
-            changed=saved,
-            unchanged=read - len(changed) - found.unusable,
-            parked=stopped + found.unusable,
-        )
+            saved, stopped = once_more(lambda: self._kept(mapping, delivery, found, changed, lane))
+        return found.absorbed(len(delivery.records), len(changed), saved, stopped)
 
     def within(self, tx: Transaction, mapping: SourceMapping, delivery: Delivery, lane: CallLane) -> Absorbed:
         """Absorb a delivery in a transaction under way; how far its source was read stays as it is."""
         found = _sort(mapping, delivery, frozenset())
-        prints = {i: self._print(mapping, record) for i, record in found.by_id.items()}
+        print_of = self.prints(mapping).of
+        prints = {i: print_of(record.values) for i, record in found.by_id.items()}
         known = tx.cases.fingerprints(mapping.source, prints.keys())
         changed = {i: new for i, new in prints.items() if known.get(i) != new}
         saved, stopped = self._write(tx, mapping, found, changed, lane)
-        read = len(delivery.records)
-        return Absorbed(
-            ids=frozenset(found.by_id),
-            nameless=frozenset(record.position for record, _error in found.nameless),
-            read=read,
-            changed=saved,
-            unchanged=read - len(changed) - found.unusable,
-            parked=stopped + found.unusable,
-        )
+        return found.absorbed(len(delivery.records), len(changed), saved, stopped)
 
     def replay(self, mapping: SourceMapping, parked: Sequence[ParkedRecord]) -> int:
         """Read parked records again, after a mapping was corrected; give how many are still parked.
@@ -122,20 +116,32 @@ class AbsorbDelivery:
         own = [p for p in parked if p.cause_code != _DUPLICATE]
         records = tuple(SourceRecord(p.position, p.body) for p in own)
         found = _sort(mapping, Delivery("replay", records, None), frozenset())
-        prints = {i: self._print(mapping, record) for i, record in found.by_id.items()}
+        print_of = self.prints(mapping).of
+        prints = {i: print_of(record.values) for i, record in found.by_id.items()}
         named = {record.position for record in found.by_id.values()}
         with self.store.begin() as tx:
             tx.intake.forget_parked([p.id for p in own if not p.source_case_id and p.position in named])
             _saved, stopped = self._write(tx, mapping, found, prints)
         return stopped + found.unusable + len(parked) - len(own)
 
-    def _print(self, mapping: SourceMapping, record: SourceRecord) -> bytes:
-        """Give the fingerprint of a record; the secret of its receipt stands in it under our key alone."""
-        rule = mapping.record.receipt_secret
-        if rule is None or not rule.path:
-            return fingerprint(mapping, record.values)
-        hidden, secret = without(record.values, rule.path)
-        return fingerprint(mapping, hidden, self.pseudonyms.secret(PRINT_PURPOSE, repr(secret)))
+    def prints(self, mapping: SourceMapping) -> RecordPrints:
+        """Give what tells a record of this mapping from a changed one."""
+        return RecordPrints(mapping, self.pseudonyms)
+
+    def _kept(
+        self,
+        mapping: SourceMapping,
+        delivery: Delivery,
+        found: _Sorted,
+        changed: Mapping[str, bytes],
+        lane: CallLane,
+    ) -> tuple[int, int]:
+        """Write what a delivery brings, and that it was absorbed; give what `_write` gives."""
+        with self.store.begin() as tx:
+            saved, stopped = self._write(tx, mapping, found, changed, lane)
+            tx.intake.record_delivery(mapping.source, delivery, saved, self.clock.now())
+            tx.intake.advance(mapping.source, delivery.cursor)
+        return saved, stopped
 
     def _write(
         self,
@@ -178,22 +184,6 @@ class AbsorbDelivery:
         secret = secret_letters(mapped.receipt_secret or "")
         receipt = self.pseudonyms.secret(RECEIPT_PURPOSE, said.key.external_id, secret) if secret else None
         return CaseChange(said, new, keys, receipt)
-
-
-def fingerprint(mapping: SourceMapping, values: Mapping[str, object], hidden: str = "") -> bytes:
-    """Give 16 bytes that change with the record, what is hidden of it, or the mapping that reads it."""
-    text = f"{mapping.mapping_version}\x1e{values!r}{hidden}"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def without(values: Mapping[str, object], path: Sequence[str]) -> tuple[Mapping[str, object], object]:
-    """Give a record without one value, and that value; nested steps are followed."""
-    step, rest = path[0], path[1:]
-    inner = values.get(step)
-    if not rest or not isinstance(inner, Mapping):
-        return {name: value for name, value in values.items() if name != step}, inner
-    bare, found = without(inner, rest)
-    return {**values, step: bare}, found
 
 
 def _mapped(

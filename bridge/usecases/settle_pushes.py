@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bridge.domain.causes import CASE_RECREATED
 from bridge.domain.synchronisation import CallLane, Push, PushResult, PushState
 from bridge.errors import BudgetError, PermanentError, TransientError
+from bridge.usecases.once_more import once_more
 from bridge.usecases.ports import CallBudget, CaseAnswer, Clock, Store
 
 RETRY_CLOCK = tuple(
@@ -67,7 +68,9 @@ class SettlePushes:
         """Write how pushes ended; the org answered, so its lane is well."""
         if not results:
             return
-        now = self.clock.now()
+        once_more(lambda: self._kept(results, self.clock.now()))
+
+    def _kept(self, results: Sequence[PushResult], now: datetime) -> None:
         with self.store.begin() as tx:
             tx.pushes.settle(results, now)
             tx.intake.source_answered(SALESFORCE, now, now)

@@ -22,6 +22,7 @@ from bridge.usecases.push_cases import PushCases
 from tests.fakes.cases import FakeCases
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
+from tests.servers.patience import wait_for
 from tests.soak.servers import Server, postgresql
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, delivery, numbers, row
@@ -139,3 +140,25 @@ def test_f35_a_reading_sees_what_was_just_written(shop: SqlStore, clock: FakeClo
     """There is one database and no lagging copy: nobody is shown an older state after a newer one."""
     AbsorbDelivery(shop, PSEUDONYMS, clock)(URBANISME, delivery(row(1)))
     assert len(numbers(shop)) == 1
+
+
+def test_f31_a_deadlock_s_victim_tries_again_and_nobody_notices(
+    own_database: tuple[Server, str], engine: Engine, clock: FakeClock
+) -> None:
+    """A console session locks in the wrong order: the database ends our transaction, and we do it again."""
+    patient = create_store_engine(own_database[1])
+    absorb = AbsorbDelivery(SqlStore(patient, FakeVault()), PSEUDONYMS, clock)
+    absorb(URBANISME, delivery(row(1), row(2), key="d1"))
+    done: list[int] = []
+    with psycopg.connect(own_database[1].replace("+psycopg", "")) as console:
+        first, second = (str(r[0]) for r in console.execute("SELECT id FROM cases ORDER BY id").fetchall())
+        console.execute("SELECT 1 FROM cases WHERE id = %s FOR UPDATE", [second])
+        news = delivery(row(1, CD_ETAT="ACC"), row(2, CD_ETAT="ACC"), key="d2")
+        writing = threading.Thread(target=lambda: done.append(absorb(URBANISME, news).changed))
+        writing.start()
+        with psycopg.connect(own_database[1].replace("+psycopg", ""), autocommit=True) as watch:
+            wait_for(lambda: bool(watch.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone()))
+        console.execute("SELECT 1 FROM cases WHERE id = %s FOR UPDATE", [first])
+    writing.join(20)
+    assert done == [2]
+    patient.dispose()

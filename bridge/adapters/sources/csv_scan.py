@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+import structlog
+
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
+from bridge.adapters.sources.cursors import MOST_RECORDS
+from bridge.usecases.seldom_collected import seldom_collected
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+log = structlog.get_logger("bridge.sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,12 @@ class Scan:
     rows: int
 
 
-def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Scan:
+Rows = list[list[str]]
+Look = Callable[[tuple[str, ...], Rows], None]
+"""Shown the header with some rows of its width, in their order, blank lines left out."""
+
+
+def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal, look: Look | None = None) -> Scan:
     """Read a file to its end, in little memory. `content` is unbuffered, at its start.
 
     Raises: PermanentError, with code `source.empty`, `.header`, `.file_truncated`, `.row`, `.csv`,
@@ -54,7 +67,8 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Sca
     try:
         header = tuple(name.strip() for name in next(rows, ()))
         _check_header(header, shape, refuse)
-        count = _count(rows, len(header), refuse)
+        with seldom_collected():
+            count = _count(rows, header, refuse, look)
     except UnicodeDecodeError:
         offset, line = first_wrong_byte(path, shape.encoding)
         problem = f"byte {offset} (line {line}) is not {shape.encoding}"
@@ -80,18 +94,38 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         raise refuse(
             "source.header", f"columns {', '.join(map(str, doubled[:5]))} do not have names of their own"
         )
+    if outside := sorted(set(header) - set(shape.columns)) if shape.columns else []:
+        log.info("columns left outside", file=refuse.name, columns=outside)
 
 
-def _count(rows: Reader, width: int, refuse: Refusal) -> int:
-    count = 0
-    for row in rows:
-        if len(row) == width:
-            count += 1
-        elif row:
-            line, fields = rows.line_num, len(row)
-            code = "source.row" if fields > width or next(rows, None) else "source.file_truncated"
-            raise refuse(code, f"line {line} has {fields} fields where the header has {width}")
-    return count
+def _count(rows: Reader, header: tuple[str, ...], refuse: Refusal, look: Look | None) -> int:
+    count, width, line = 0, len(header), rows.line_num
+    while True:
+        some: list[list[str]] = []
+        try:
+            some.extend(islice(rows, MOST_RECORDS))
+        finally:
+            # What stands before an error comes first.
+            if not set(map(len, some)) <= {width}:
+                some = _sound(rows, some, width, line, refuse)
+        if line == rows.line_num:
+            return count
+        line = rows.line_num
+        count += len(some)
+        if look:
+            look(header, some)
+
+
+def _sound(rows: Reader, some: list[list[str]], width: int, line: int, refuse: Refusal) -> list[list[str]]:
+    """Give the rows without blank lines. Raises: PermanentError for one of another width."""
+    following = chain(some, rows)
+    for row in some:
+        next(following)
+        line += 1 + sum(cell.count("\n") for cell in row)
+        if row and len(row) != width:
+            code = "source.row" if len(row) > width or next(following, None) else "source.file_truncated"
+            raise refuse(code, f"line {line} has {len(row)} fields where the header has {width}")
+    return [row for row in some if row]
 
 
 def _unreadable(error: csv.Error, line: int, refuse: Refusal) -> Exception:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bridge.adapters.store.ids import new_id
 from bridge.adapters.store.tables import reconciliations as table
-from bridge.usecases.ports import Comparison
+from bridge.usecases.ports import PastComparison
 
 
 class SqlReconciliations:
@@ -40,11 +40,11 @@ class SqlReconciliations:
         """Close one that could not be finished."""
         self._set(run_id, ended_at=now, error_code=code)
 
-    def last(self) -> Comparison | None:
+    def last(self) -> PastComparison | None:
         """Give the latest one."""
         columns = select(table.c.started_at, table.c.ended_at, table.c.agrees, table.c.error_code)
         row = self._connection.execute(columns.order_by(table.c.started_at.desc()).limit(1)).first()
-        return None if row is None else Comparison(*row)
+        return None if row is None else PastComparison(*row)
 
     def last_report(self) -> tuple[datetime, str] | None:
         """Give the latest finished one, with when it ended."""

@@ -23,9 +23,9 @@ from bridge.usecases.ports.org import (
     CaseMark,
     CaseNews,
     CasesInOrg,
-    Comparison,
     Conflicts,
     Notifications,
+    PastComparison,
     Reconciliations,
     ReportSeal,
 )
@@ -44,6 +44,7 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.pictures import GIVEN, LEFT_OUT, TOGETHER, Comparison, PictureReader
 from bridge.usecases.ports.portal import (
     CodeTerms,
     PendingRequest,
@@ -83,7 +84,10 @@ from bridge.usecases.ports.visits import Audit, ServiceKeyRing, SignIns
 
 __all__ = [
     "DATABASE_SKEW_TOLD_S",
+    "GIVEN",
+    "LEFT_OUT",
     "NEVER",
+    "TOGETHER",
     "AgentProvider",
     "AgentSessions",
     "Agents",
@@ -132,7 +136,9 @@ __all__ = [
     "LinkStory",
     "Links",
     "Notifications",
+    "PastComparison",
     "PendingRequest",
+    "PictureReader",
     "PortalClients",
     "PortalGrants",
     "PortalKeys",

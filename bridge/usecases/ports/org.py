@@ -38,7 +38,7 @@ class CaseNews:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PastComparison:
     """One comparison of store and org: when it began and ended, what it found, why it was not finished."""
 
     started_at: datetime
@@ -204,7 +204,7 @@ class Reconciliations(Protocol):
     def fail(self, run_id: str, now: datetime, code: str) -> None:
         """Close one that could not be finished."""
 
-    def last(self) -> Comparison | None:
+    def last(self) -> PastComparison | None:
         """Give the latest one."""
 
     def last_report(self) -> tuple[datetime, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -57,12 +57,11 @@ class Cases(Protocol):
         False when it is there already, or the case is unknown.
         """
 
+    def reported_prints(self, source: str) -> Iterator[Sequence[tuple[str, bytes]]]:
+        """Give id and fingerprint of the source's cases that are still reported, in pages."""
+
     def mark_unreported(
-        self,
-        source: str,
-        reported: Collection[str],
-        now: datetime,
-        lane: CallLane = CallLane.SCHEDULED,
+        self, source: str, reported: Container[str], now: datetime, lane: CallLane = CallLane.SCHEDULED
     ) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
 
@@ -70,11 +69,7 @@ class Cases(Protocol):
         """Give how many cases of the source are not flagged as no longer reported."""
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
-        """Attach the cases that share a key with this link and no other; give how many cases it moved.
-
-        A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
-        agent decides. One its citizen gave back does not come to them again.
-        """
+        """Attach the cases that share a key with this link and no other; give how many cases it moved."""
 
     def names_somebody_else(self, case_id: str, link_id: str) -> bool:
         """Whether the case states a whole civil status, and not this person's."""
@@ -156,7 +151,10 @@ class Intake(Protocol):
     def forget_parked(self, ids: Collection[str]) -> None:
         """Drop parked records by their own ids."""
 
-    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+    def parked_ids(self, source: str) -> Iterator[str]:
+        """Give the case ids of the source's parked records."""
+
+    def forget_absent(self, source: str, ids: Container[str], positions: Container[str]) -> None:
         """Drop the parked records a complete picture names no more, by case id or, nameless, by place."""
 
     def unpark(self, source: str, source_case_ids: Collection[str]) -> None:

@@ -12,7 +12,7 @@ from bridge.adapters.store.tables import pushes
 from bridge.domain.causes import CASE_DELETED, CASE_UNKEYED
 from bridge.domain.org_case import CaseConflict, HeldCase, Outcome
 from bridge.domain.synchronisation import PushResult, PushState
-from bridge.usecases.ports import CaseFeedState, CaseMark, Comparison
+from bridge.usecases.ports import CaseFeedState, CaseMark, PastComparison
 from tests.adapters.store.samples import change, claim, content, save
 from tests.fakes.clock import START
 
@@ -187,11 +187,11 @@ def test_a_comparison_keeps_its_job_until_it_is_closed(store: SqlStore) -> None:
         tx.reconciliations.job(first, "750A")
         assert tx.reconciliations.left_jobs() == {first: "750A"}
         tx.reconciliations.fail(first, LATER, "remote.timeout")
-        assert tx.reconciliations.last() == Comparison(START, LATER, None, "remote.timeout")
+        assert tx.reconciliations.last() == PastComparison(START, LATER, None, "remote.timeout")
         tx.reconciliations.job(first, None)
         assert tx.reconciliations.left_jobs() == {}
         assert tx.reconciliations.last_report() is None
         second = tx.reconciliations.start(LATER)
         tx.reconciliations.end(second, LATEST, agrees=True, report="{}")
-        assert tx.reconciliations.last() == Comparison(LATER, LATEST, True, None)
+        assert tx.reconciliations.last() == PastComparison(LATER, LATEST, True, None)
         assert tx.reconciliations.last_report() == (LATEST, "{}")
