@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import requests
@@ -29,10 +30,13 @@ def build_reader(
     *,
     timezone: str,
     clock: Clock,
+    spool: Path = Path("var", "spool"),
     session: requests.Session | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> SourceReader:
     """Give the reader of a source; nothing is read yet. `timezone` is meant by dates without a zone.
+
+    `spool` is the folder where files stand that are fetched from elsewhere.
 
     Raises: ConfigurationError naming source, key and the options of the kind.
     """
@@ -42,7 +46,7 @@ def build_reader(
         raise ConfigurationError(f"source {source}: transport.kind {kind!r} is unknown; kinds: {kinds}")
     read = Options(source, options, _ALLOWED[kind])
     if kind == "csv_drop":
-        return csv_drop.csv_drop(read)
+        return csv_drop.csv_drop(read, spool, sleep)
     if kind == "sql_view":
         return sql_view.sql_view(read, timezone=timezone, clock=clock)
     address = read.matching("url", ADDRESS, ADDRESS_MEANING)

@@ -1,32 +1,27 @@
-"""Files dropped in a folder, each one a full picture of its day."""
+"""Files dropped in a folder, each one a full picture of its day, or what changed since the one before."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 from bridge.adapters.sources.csv_bytes import ENCODINGS, Refusal
-from bridge.adapters.sources.csv_folder import Folder, version_of
 from bridge.adapters.sources.csv_rows import batches
 from bridge.adapters.sources.csv_scan import CsvShape, Scan, scan
+from bridge.adapters.sources.csv_trailer import Trailer, trailer_of
 from bridge.adapters.sources.cursors import MOST_RECORDS, read_cursor, write_cursor
+from bridge.adapters.sources.folder_options import OPTIONS as FOLDER_OPTIONS
+from bridge.adapters.sources.folder_options import folder_of, is_delta, max_bytes
+from bridge.adapters.sources.folders import STOPS_ALL, Folder, version_of
 from bridge.adapters.sources.options import Options
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 
-OPTIONS = (
-    "directory",
-    "pattern",
-    "marker",
-    "encoding",
-    "delimiter",
-    "columns",
-    "final_line_end",
-    "max_megabytes",
-)
+OPTIONS = (*FOLDER_OPTIONS, "encoding", "delimiter", "columns", "final_line_end", "trailer", "picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +63,21 @@ class CsvDrop:
     folder: Folder
     shape: CsvShape
     max_bytes: int
+    trailer: Trailer | None = None
+    is_delta: bool = False
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
-        """Give the rows of each waiting file as one full picture. Raises: TransientError, PermanentError."""
+        """Give the rows of each waiting file. Raises: TransientError, PermanentError."""
         mark = _mark(cursor)
         refused: PermanentError | None = None
-        for name in self.folder.waiting(mark.file):
-            if name == mark.file and mark.over and self.folder.version(name) == mark.version:
-                continue
+        for name in self.folder.waiting(mark.file, mark.version if mark.over else ""):
             try:
                 for delivery in self._file(name, mark):
                     yield delivery
                     mark = _mark(delivery.cursor)
             except PermanentError as error:
+                if error.code in STOPS_ALL:
+                    raise
                 refused = error
         if refused:
             raise refused
@@ -89,15 +86,24 @@ class CsvDrop:
         refuse = Refusal(self.source, name)
         with self.folder.open(name) as content:
             version = self._fresh(content, refuse)
-            found = scan(self.folder.path / name, content, self.shape, refuse)
+            body, found = self._sound(content, refuse)
             same = found.sha256 == mark.sha256
-            if same and mark.over:
-                cursor = _Mark(name, version, found.sha256, mark.row, over=True).text()
+            if (same and mark.over) or found.rows == 0:
+                cursor = _Mark(name, version, found.sha256, found.rows, over=True).text()
                 yield Delivery(f"{found.sha256}:again", (), cursor)
                 return
             start = mark.row if same else 0
-            content.seek(0)
-            yield from self._deliveries(content, _Mark(name, version, found.sha256, start), found, refuse)
+            body.seek(0)
+            yield from self._deliveries(body, _Mark(name, version, found.sha256, start), found, refuse)
+
+    def _sound(self, content: FileIO, refuse: Refusal) -> tuple[BinaryIO, Scan]:
+        """Give the part that holds the rows, and what is in it. Raises: PermanentError."""
+        body, announced = self.trailer.apart(content, refuse) if self.trailer else (content, None)
+        found = scan(Path(content.name), body, self.shape, refuse)
+        if announced not in {None, found.rows}:
+            problem = f"its last line announces {announced} rows, it holds {found.rows}"
+            raise refuse("source.count", problem)
+        return body, found
 
     def _deliveries(self, content: BinaryIO, mark: _Mark, found: Scan, refuse: Refusal) -> Iterator[Delivery]:
         row = mark.row
@@ -111,8 +117,8 @@ class CsvDrop:
                 key=f"{found.sha256}:{number}",
                 records=records,
                 cursor=_Mark(mark.file, mark.version, mark.sha256, row, last).text(),
-                picture=refuse.name,
-                last_of_picture=last,
+                picture=None if self.is_delta else refuse.name,
+                last_of_picture=last and not self.is_delta,
                 total_records=found.rows,
             )
 
@@ -125,21 +131,18 @@ class CsvDrop:
         return version_of(status)
 
 
-def csv_drop(options: Options) -> CsvDrop:
-    """Give the reader of a folder. Raises: ConfigurationError."""
-    if options.given.get("marker") is None:
-        raise options.refusal("marker", 'must be a text, "" when files are renamed into the folder')
+def csv_drop(options: Options, spool: Path, sleep: Callable[[float], None]) -> CsvDrop:
+    """Give the reader of a folder; `spool` is where fetched files stand. Raises: ConfigurationError."""
+    folder = folder_of(options, spool, sleep)
+    delta = is_delta(options)
     shape = CsvShape(
         encoding=options.one_of("encoding", ENCODINGS),
         delimiter=options.text("delimiter", ";"),
         columns=options.texts("columns"),
         final_line_end=options.switch("final_line_end", default=True),
+        may_be_empty=delta,
     )
     if len(shape.delimiter) != 1 or shape.delimiter in '"\r\n\0':
         raise options.refusal("delimiter", "must be one character, not a quote or a line end")
-    folder = Folder(
-        options.source, Path(options.text("directory")), options.text("pattern"), options.text("marker", "")
-    )
-    return CsvDrop(
-        options.source, folder, shape, options.number("max_megabytes", 4_096, at_most=1 << 20) << 20
-    )
+    trailer = trailer_of(options, shape.encoding)
+    return CsvDrop(options.source, folder, shape, max_bytes(options), trailer, delta)
