@@ -4,51 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 from bridge.adapters.sources.csv_bytes import ENCODINGS, Refusal
-from bridge.adapters.sources.csv_rows import batches
-from bridge.adapters.sources.csv_scan import CsvShape, Scan, scan
+from bridge.adapters.sources.csv_rows import Batch, batches, cells_of, chosen
+from bridge.adapters.sources.csv_scan import CsvShape, Look, Rows, Scan, scan
 from bridge.adapters.sources.csv_trailer import Trailer, trailer_of
-from bridge.adapters.sources.cursors import MOST_RECORDS, read_cursor, write_cursor
+from bridge.adapters.sources.file_mark import FileMark, read_mark
+from bridge.adapters.sources.cursors import MOST_RECORDS
 from bridge.adapters.sources.folder_options import OPTIONS as FOLDER_OPTIONS
 from bridge.adapters.sources.folder_options import folder_of, is_delta, max_bytes
 from bridge.adapters.sources.folders import STOPS_ALL, Folder, version_of
 from bridge.adapters.sources.options import Options
-from bridge.domain.synchronisation import Delivery
+from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.errors import PermanentError, TransientError
+from bridge.usecases.ports import LEFT_OUT, Comparison
 
 OPTIONS = (*FOLDER_OPTIONS, "encoding", "delimiter", "columns", "final_line_end", "trailer", "picture")
 
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """How far the folder was read: this content of this file, so many rows; `over` once all are taken."""
-
-    file: str = ""
-    version: str = ""
-    sha256: str = ""
-    row: int = 0
-    over: bool = False
-
-    def text(self) -> str:
-        return write_cursor(asdict(self))
-
-
-def _mark(cursor: str | None) -> _Mark:
-    match read_cursor(cursor):
-        case {
-            "file": str(file),
-            "version": str(version),
-            "sha256": str(sha256),
-            "row": int(row),
-            "over": bool(over),
-        }:
-            return _Mark(file, version, sha256, row, over)
-    return _Mark()
+Begin = Callable[[str], Comparison]
+_NOTHING = Batch(0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +46,20 @@ class CsvDrop:
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give the rows of each waiting file. Raises: TransientError, PermanentError."""
-        mark = _mark(cursor)
+        return self._read(cursor, None)
+
+    def read_compared(self, cursor: str | None, begin: Callable[[str], Comparison]) -> Iterator[Delivery]:
+        """Give of each waiting file the rows its comparison chose. Raises: TransientError, PermanentError."""
+        return self._read(cursor, None if self.is_delta else begin)
+
+    def _read(self, cursor: str | None, begin: Begin | None) -> Iterator[Delivery]:
+        mark = read_mark(cursor)
         refused: PermanentError | None = None
-        for name in self.folder.waiting(mark.file, mark.version if mark.over else ""):
+        for name in self.folder.waiting(mark.file, mark.whole_version):
             try:
-                for delivery in self._file(name, mark):
+                for delivery in self._file(name, mark, begin):
                     yield delivery
-                    mark = _mark(delivery.cursor)
+                    mark = read_mark(delivery.cursor)
             except PermanentError as error:
                 if error.code in STOPS_ALL:
                     raise
@@ -82,45 +67,86 @@ class CsvDrop:
         if refused:
             raise refused
 
-    def _file(self, name: str, mark: _Mark) -> Iterator[Delivery]:
+    def _file(self, name: str, mark: FileMark, begin: Begin | None) -> Iterator[Delivery]:
         refuse = Refusal(self.source, name)
         with self.folder.open(name) as content:
             version = self._fresh(content, refuse)
-            body, found = self._sound(content, refuse)
+            comparison = begin(refuse.name) if begin else None
+            body, found = self._sound(content, refuse, comparison)
             same = found.sha256 == mark.sha256
             if (same and mark.over) or found.rows == 0:
-                cursor = _Mark(name, version, found.sha256, found.rows, over=True).text()
+                cursor = FileMark(name, version, found.sha256, found.rows, over=True).text()
                 yield Delivery(f"{found.sha256}:again", (), cursor)
                 return
-            start = mark.row if same else 0
-            body.seek(0)
-            yield from self._deliveries(body, _Mark(name, version, found.sha256, start), found, refuse)
+            here = FileMark(name, version, found.sha256, mark.row if same else 0)
+            if comparison is not None:
+                yield from self._chosen(body, here, found, refuse, comparison.choice())
+            else:
+                yield from self._deliveries(body, here, found, refuse)
 
-    def _sound(self, content: FileIO, refuse: Refusal) -> tuple[BinaryIO, Scan]:
-        """Give the part that holds the rows, and what is in it. Raises: PermanentError."""
+    def _sound(
+        self, content: FileIO, refuse: Refusal, comparison: Comparison | None
+    ) -> tuple[BinaryIO, Scan]:
+        """Give the part of a file that holds its rows, and what is in it. Raises: PermanentError."""
         body, announced = self.trailer.apart(content, refuse) if self.trailer else (content, None)
-        found = scan(Path(content.name), body, self.shape, refuse)
+        look = None if comparison is None else self._shown_to(comparison)
+        found = scan(Path(content.name), body, self.shape, refuse, look)
         if announced not in {None, found.rows}:
             problem = f"its last line announces {announced} rows, it holds {found.rows}"
             raise refuse("source.count", problem)
         return body, found
 
-    def _deliveries(self, content: BinaryIO, mark: _Mark, found: Scan, refuse: Refusal) -> Iterator[Delivery]:
+    def _shown_to(self, comparison: Comparison) -> Look:
+        def look(header: tuple[str, ...], rows: Rows) -> None:
+            columns = self.shape.columns or header
+            comparison.rows(columns, list(map(cells_of(columns, header), rows)))
+
+        return look
+
+    def _deliveries(
+        self, content: BinaryIO, mark: FileMark, found: Scan, refuse: Refusal
+    ) -> Iterator[Delivery]:
+        content.seek(0)
         row = mark.row
-        for records in batches(content, self.shape, found.header, row):
-            if version_of(os.fstat(content.fileno())) != mark.version:
-                text = f"{self.source}: {refuse.name} was written while it was read"
-                raise TransientError(text, system=self.source, code="source.changing")
-            number, row = row // MOST_RECORDS, row + len(records)
-            last = row == found.rows
-            yield Delivery(
-                key=f"{found.sha256}:{number}",
-                records=records,
-                cursor=_Mark(mark.file, mark.version, mark.sha256, row, last).text(),
-                picture=None if self.is_delta else refuse.name,
-                last_of_picture=last and not self.is_delta,
-                total_records=found.rows,
-            )
+        for batch in batches(content, self.shape, found.header, row):
+            number, row = row // MOST_RECORDS, row + len(batch.records)
+            yield self._delivery(content, replace(mark, row=row), found, refuse, f"{number}", batch.records)
+
+    def _chosen(
+        self, content: BinaryIO, mark: FileMark, found: Scan, refuse: Refusal, choice: bytearray
+    ) -> Iterator[Delivery]:
+        """Give what was chosen; the rows left out are counted with the first delivery."""
+        content.seek(0)
+        unchanged = row = choice.count(LEFT_OUT)
+        for batch in chosen(content, self.shape, found.header, choice) if row < found.rows else [_NOTHING]:
+            row += len(batch.records)
+            part = f"row {batch.start}"
+            given = self._delivery(content, replace(mark, row=row), found, refuse, part, batch.records)
+            yield replace(given, unchanged=unchanged)
+            unchanged = 0
+
+    def _delivery(
+        self,
+        content: BinaryIO,
+        mark: FileMark,
+        found: Scan,
+        refuse: Refusal,
+        part: str,
+        records: tuple[SourceRecord, ...],
+    ) -> Delivery:
+        """Give some records of a file that is still the one scanned; `mark.row` counts those behind us."""
+        if version_of(os.fstat(content.fileno())) != mark.version:
+            text = f"{self.source}: {refuse.name} was written while it was read"
+            raise TransientError(text, system=self.source, code="source.changing")
+        last = mark.row == found.rows
+        return Delivery(
+            key=f"{found.sha256}:{part}",
+            records=records,
+            cursor=replace(mark, over=last).text(),
+            picture=None if self.is_delta else refuse.name,
+            last_of_picture=last and not self.is_delta,
+            total_records=found.rows,
+        )
 
     def _fresh(self, content: BinaryIO, refuse: Refusal) -> str:
         status = os.fstat(content.fileno())
