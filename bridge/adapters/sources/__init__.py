@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from bridge.adapters.outbound import open_session
-from bridge.adapters.sources import csv_drop, graphql, open311, sql_view
+from bridge.adapters.sources import csv_drop, graphql, open311, sql_view, xml_drop
 from bridge.adapters.sources.http_json import ADDRESS, ADDRESS_MEANING, LIMITS, JsonClient
 from bridge.adapters.sources.options import Options
 from bridge.errors import ConfigurationError
@@ -18,6 +18,7 @@ from bridge.usecases.ports import Clock, SourceReader
 
 _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "csv_drop": csv_drop.OPTIONS,
+    "xml_drop": xml_drop.OPTIONS,
     "sql_view": sql_view.OPTIONS,
     "graphql": graphql.OPTIONS,
     "open311": open311.OPTIONS,
@@ -47,6 +48,8 @@ def build_reader(
     read = Options(source, options, _ALLOWED[kind])
     if kind == "csv_drop":
         return csv_drop.csv_drop(read, spool, sleep)
+    if kind == "xml_drop":
+        return xml_drop.xml_drop(read, spool, sleep)
     if kind == "sql_view":
         return sql_view.sql_view(read, timezone=timezone, clock=clock)
     address = read.matching("url", ADDRESS, ADDRESS_MEANING)

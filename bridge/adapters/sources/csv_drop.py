@@ -13,8 +13,8 @@ from bridge.adapters.sources.csv_bytes import ENCODINGS, Refusal
 from bridge.adapters.sources.csv_rows import Batch, batches, cells_of, chosen
 from bridge.adapters.sources.csv_scan import CsvShape, Look, Rows, Scan, scan
 from bridge.adapters.sources.csv_trailer import Trailer, trailer_of
-from bridge.adapters.sources.file_mark import FileMark, read_mark
 from bridge.adapters.sources.cursors import MOST_RECORDS
+from bridge.adapters.sources.file_mark import FileMark, read_mark
 from bridge.adapters.sources.folder_options import OPTIONS as FOLDER_OPTIONS
 from bridge.adapters.sources.folder_options import folder_of, is_delta, max_bytes
 from bridge.adapters.sources.folders import STOPS_ALL, Folder, version_of
