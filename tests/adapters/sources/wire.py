@@ -48,6 +48,14 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
             "encoding": "cp1252",
             "delimiter": ";",
         },
+        "actes": {
+            "kind": "xml_drop",
+            "directory": ready["actes_dir"],
+            "pattern": "ACTES_*.xml",
+            "marker": ".ok",
+            "record": "Teledossiers/Teledossier",
+            "count": "Teledossiers/@nombre",
+        },
         "etat_civil": {
             "kind": "sql_view",
             "database_url": ready["etat_civil_database_url"],
