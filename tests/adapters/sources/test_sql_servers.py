@@ -181,10 +181,10 @@ def test_a_reader_without_the_right_is_told_so(mariadb: URL) -> None:
             engine,
             "CREATE TABLE t (id int)",
             "CREATE VIEW v AS SELECT * FROM t",
-            "CREATE OR REPLACE USER lecture IDENTIFIED BY 'sésame'",
+            "CREATE OR REPLACE USER lecture IDENTIFIED BY 'sesame'",
             f"GRANT SELECT ON {url.database}.t TO lecture",
         )
-        reader = create_engine(engine.url.set(username="lecture", password="sésame"))
+        reader = create_engine(engine.url.set(username="lecture", password="sesame"))
 
         assert refusal(reader).code == "source.forbidden"
         reader = create_engine(engine.url.set(username="lecture", password="autre"))
