@@ -12,8 +12,8 @@ _FALLBACK = Cause("La source n'a pas pu être lue.", "Montrez le code à l'admin
 
 _CAUSES = {
     "source.host_key": Cause(
-        "Le serveur de fichiers montre une autre clé que celle attendue : rien ne lui a été envoyé.",
-        "Demandez à l'éditeur, par un autre chemin, si elle a changé ; alors seulement, enregistrez la nouvelle.",
+        "Le serveur de fichiers montre une autre clé que prévu : rien ne lui a été envoyé.",
+        "Demandez à l'éditeur, par un autre chemin, si elle a changé ; enregistrez alors la nouvelle.",
     ),
     "source.login": Cause(
         "La source refuse notre nom, notre mot de passe ou notre clé.",

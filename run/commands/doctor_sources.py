@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import ConfigurationError
 from bridge.usecases.overview import late_source
 from bridge.wiring import Services
@@ -13,14 +13,13 @@ from mappings.model import SourceMapping
 
 def source_checks(services: Services) -> Iterator[tuple[str, Callable[[], str]]]:
     """Give one check a source."""
-    with services.store.read() as tx:
-        health = tx.intake.health()
     for name, mapping in services.mappings.items():
-        known = health.get(name)
-        yield f"source {name}", lambda mapping=mapping, known=known: _told(services, mapping, known)  # type: ignore[misc] # defaults, to bind now
+        yield f"source {name}", partial(_told, services, mapping)
 
 
-def _told(services: Services, mapping: SourceMapping, known: SourceHealth | None) -> str:
+def _told(services: Services, mapping: SourceMapping) -> str:
+    with services.store.read() as tx:
+        known = tx.intake.health().get(mapping.source)
     if known is None or known.last_attempt_at is None:
         return "not read yet"
     late = late_source(mapping, known, services.clock.now())
