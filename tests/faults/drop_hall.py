@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from bridge.adapters.sources import build_reader
 from bridge.domain.agent import Role
@@ -21,7 +22,7 @@ from tests.usecases.town import URBANISME, FakeBell, row
 COLUMNS = tuple(row())
 
 
-def line(number: int, **changes: object) -> str:
+def line(number: int, **changes: Any) -> str:
     """Give a file of the planning office as its export writes it."""
     return ";".join(str(value or "") for value in row(number, **changes).values())
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine
@@ -26,6 +27,7 @@ from tests.usecases.town import URBANISME
 
 __all__ = ["legacy"]
 
+IN_MEMORY = Path("/dev/shm")
 LARGE = text([line(n, OBJET="X" * 500) for n in range(2_000)])
 
 
@@ -198,11 +200,14 @@ def test_f65_a_forbidden_folder_is_told(far: DropHall) -> None:
 
 def test_f65_a_directory_full_of_old_files_is_listed_page_by_page(far: DropHall) -> None:
     """Twenty thousand old files cost no memory and no fetching; the one new file is read."""
-    for number in range(20_000):
-        os.mknod(far.folder / f"URBA_0{number:05d}.csv")
-    far.drop("URBA_1.csv", text([line(1)]))
+    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as full:
+        crowded = replace(far, folder=Path(full))
+        for number in range(20_000):
+            os.mknod(crowded.folder / f"URBA_0{number:05d}.csv")
+        crowded.drop("URBA_1.csv", text([line(1)]))
 
-    summary = far.sync(start_at="URBA_1")
+        summary = crowded.sync(start_at="URBA_1", directory=full)
+
     assert (summary.changed, summary.error_code) == (1, None)
 
 
