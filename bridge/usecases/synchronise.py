@@ -108,7 +108,7 @@ class Synchronise:
                 tx.intake.source_answered(mapping.source, now, due, heard=heard)
             else:
                 due = now + _wait(mapping, fault)
-                tx.intake.source_failed(mapping.source, fault.code, now, due, explanation=fault.explanation)
+                tx.intake.source_failed(mapping.source, fault.code, now, due, fault.explanation)
             tx.intake.end_run(run_id, summary, now)
         if summary.changed or summary.no_longer_reported:
             self.bell.ring("push")

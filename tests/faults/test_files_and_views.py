@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.synchronisation import Delivery
-from bridge.errors import PermanentError
+from bridge.errors import ConfigurationError, PermanentError
 from bridge.usecases.overview import late_source
+from run.commands.doctor_sources import source_checks
 from tests.adapters.sources.test_sql_servers import legacy, locked, on, refusal, run
 from tests.adapters.sources.wire import read_all, reader_of, records_of
 from tests.fakes.clock import FakeClock
@@ -269,6 +270,11 @@ def test_f70_a_silent_source_is_named_with_the_day_of_its_last_news(hall: DropHa
     assert late
     assert (late.since, late.failing_since) == (heard, None)
     assert "en retard" in hall.console()
+    (doctor,) = (check for name, check in source_checks(hall.site.services) if name == "source urbanisme")
+    with pytest.raises(ConfigurationError) as caught:
+        doctor()
+    assert caught.value.code == "source.silent"
+    assert f"silent since {heard:%Y-%m-%d %H:%M} UTC" in caught.value.explanation
     assert "Voici ce que nous savions le 3 mars 2025" in read(hall.site.citizen(1)).text
 
 

@@ -57,12 +57,10 @@ class SqlIntake:
         well |= {"failing_since": None, "error_code": None, "error_text": None}
         self._note(source, well | {"last_attempt_at": now, "next_due_at": next_due_at})
 
-    def source_failed(
-        self, source: str, code: str, now: datetime, next_due_at: datetime, *, explanation: str = ""
-    ) -> None:
+    def source_failed(self, source: str, code: str, now: datetime, due_at: datetime, why: str = "") -> None:
         """Note that the source could not be read, and why; it fails since the first time."""
-        ill: dict[str, Any] = {"error_code": code, "error_text": explanation[:_TEXT_LENGTH] or None}
-        ill |= {"last_attempt_at": now, "next_due_at": next_due_at}
+        ill: dict[str, Any] = {"error_code": code, "error_text": why[:_TEXT_LENGTH] or None}
+        ill |= {"last_attempt_at": now, "next_due_at": due_at}
         self._note(source, ill | {"failing_since": now}, keep="failing_since")
 
     def make_due(self, source: str, now: datetime) -> None:
