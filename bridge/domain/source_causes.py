@@ -17,7 +17,7 @@ _CAUSES = {
     ),
     "source.login": Cause(
         "La source refuse notre nom, notre mot de passe ou notre clé.",
-        "Faites vérifier le compte ; il n'est plus essayé qu'une fois par heure.",
+        "Faites vérifier le compte et son secret : il est essayé à chaque passage, ce qui peut le bloquer.",
     ),
     "source.forbidden": Cause("La source nous refuse un dossier, un fichier ou une vue.", _ADMINISTRATOR),
     "source.unavailable": Cause(
