@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, sign_in, status_api
+from bench import dropped_xml, full_scan, push, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
+    "dropped_xml": dropped_xml.measure,
     "push": push.measure,
     "sign_in": sign_in.measure,
 }
