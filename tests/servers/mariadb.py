@@ -16,7 +16,7 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tests.servers.postgresql import _die_with_parent
+from tests.servers.postgresql import die_with_parent
 
 _READY_WITHIN_S = 60.0
 _HASTY = (
@@ -83,7 +83,7 @@ def _running(folder: Path) -> Iterator[None]:
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
         )
     try:
         _await(folder, server, log)

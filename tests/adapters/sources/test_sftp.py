@@ -99,6 +99,15 @@ def test_a_wrong_password_stops_and_is_not_tried_for_each_file(there: Drop, sshd
     assert sshd.log.read_bytes().count(b"method password") == before + 1
 
 
+def test_a_connection_lost_at_the_door_is_no_refused_login(there: Drop, sshd: RunningSshd) -> None:
+    """Wherever the line breaks before the first file, the source is away and is tried again soon."""
+    steps = range(0, 4_000, 500)
+    with cut_line(sshd.port, *steps) as line:
+        errors = [refusal(there, port=line.port) for _ in steps]
+
+    assert {(type(error), error.code) for error in errors} == {(TransientError, "source.unavailable")}
+
+
 def test_a_private_key_may_have_a_passphrase(there: Drop, sshd: RunningSshd) -> None:
     """A key is locked in its file; without the word for it, nothing is tried."""
     locked = there.spool.parent / "key"
