@@ -165,7 +165,7 @@ def test_f65_a_connection_lost_at_sixty_per_cent_goes_on_where_it_broke(
 
 
 def test_f65_a_fetching_given_up_goes_on_in_a_later_run(far: DropHall, sshd: RunningSshd) -> None:
-    """What a run that failed had fetched lies in the spool, and the next one, of a new reader, goes on there."""
+    """What a run that failed had fetched lies in the spool; the next one, of a new reader, goes on there."""
     far.drop("URBA_1.csv", LARGE)
     with cut_line(sshd.port, 10**9, *[len(LARGE) // 5] * 3) as broken:
         assert far.sync(port=broken.port).error_code == "source.unavailable"
