@@ -73,7 +73,7 @@ _CAUSES = {
     ),
     "source.volume": Cause(
         "Beaucoup moins de fiches que la fois précédente : aucune n'a été dite disparue.",
-        "Vérifiez l'export ; si la baisse est juste, lancez la commande --accept-volume qu'affiche bridge sync.",
+        "Vérifiez l'export ; si la baisse est juste, lancez la commande que bridge sync affiche.",
     ),
     **dict.fromkeys(
         (
