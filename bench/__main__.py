@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import (
     changed,
+    dropped_xml,
     first_load,
     full_scan,
     live,
@@ -27,6 +28,7 @@ from bench.machine import machine
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
+    "dropped_xml": dropped_xml.measure,
     "push": push.measure,
     "org_load": org_load.measure,
     "sign_in": sign_in.measure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,9 @@ from bridge.adapters.store.store import SqlStore
 from tests.contracts.real_org import is_given
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
+from tests.servers.mariadb import NoMariaDBError, mariadb_server
 from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
+from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
 
 REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
@@ -25,13 +28,20 @@ TOGETHER = {Path("tests", room) for room in ("browser", "independent")}
 LONG = ("soak", "road", "browser", "independent", "faults", "salesforce")
 """Rooms that begin first, so that no worker waits at the end for a year to pass."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
+SERVERS = {"files over SFTP": "sshd", "views of MariaDB": "mariadbd"}
 
 
 def pytest_report_header() -> list[str]:
     """Say before the first test what cannot be tested here."""
     org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
     year = "replayed" if FULL_YEAR.is_file() else "NOT there, the packaged slice is replayed instead"
-    return [f"real Salesforce org: {org}", f"full year of street requests: {year}"]
+    servers = [f"{what}: {_found(program)}" for what, program in SERVERS.items()]
+    return [f"real Salesforce org: {org}", f"full year of street requests: {year}", *servers]
+
+
+def _found(program: str) -> str:
+    there = shutil.which(program) or shutil.which(program, path="/usr/sbin")
+    return f"{program} is here" if there else f"NOT tested, {program} is not installed"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -83,9 +93,34 @@ def postgresql() -> Iterator[URL]:
         with postgresql_server() as server:
             yield server
     except NoPostgreSQLError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"PostgreSQL is NOT tested: {error}")
-        pytest.skip(f"PostgreSQL is NOT tested: {error}")
+        _untested("PostgreSQL", error)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[URL]:
+    """Give a running MariaDB; without one the test is skipped, or fails where CI is set."""
+    try:
+        with mariadb_server() as server:
+            yield server
+    except NoMariaDBError as error:
+        _untested("MariaDB", error)
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[RunningSshd]:
+    """Give a running SFTP server; without one the test is skipped, or fails where CI is set."""
+    try:
+        with sshd_server() as server:
+            yield server
+    except NoSshdError as error:
+        _untested("SFTP", error)
+
+
+def _untested(what: str, error: Exception) -> None:
+    text = f"{what} is NOT tested: {error}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 @pytest.fixture(scope="session")

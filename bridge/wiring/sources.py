@@ -35,7 +35,11 @@ def build_readers(
     """Give the reader of each source, with the addresses and credentials the environment holds."""
     return {
         name: build_reader(
-            name, filled_options(mapping, settings.environment), timezone=mapping.timezone, clock=clock
+            name,
+            filled_options(mapping, settings.environment),
+            timezone=mapping.timezone,
+            clock=clock,
+            spool=Path(settings.data_dir) / "spool",
         )
         for name, mapping in sources.items()
     }

@@ -50,7 +50,9 @@ def build(
         "demarches": platform,
         "voirie": desk,
     }
-    town = Town(start=day, day=day, faults=faults, planning=planning, systems=systems)
+    town = Town(
+        start=day, day=day, faults=faults, planning=planning, telefiles=register.telefiles, systems=systems
+    )
     town.reset(day)
     app = Flask(__name__)
     app.register_blueprint(handles(town))
@@ -62,6 +64,7 @@ def build(
         "day": day.isoformat(),
         "urbanisme_dir": str(planning.folder.resolve()),
         "etat_civil_database_url": register.read_only_url,
+        "actes_dir": str(register.telefiles.folder.resolve()),
         "demarches_url": base_url + GRAPHQL_PATH,
         "demarches_token": TOKEN,
         "demarches_number": NUMBER,

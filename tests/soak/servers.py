@@ -14,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from run.embedded_redis import redis_binary
-from tests.servers.postgresql import _as_somebody, _binaries, _die_with_parent, _initialise
+from tests.servers.postgresql import _as_somebody, _binaries, _initialise, die_with_parent
 
 _READY_S = 30.0
 
@@ -36,7 +36,7 @@ class Server:
                 self.command,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
             )
         until = time.monotonic() + _READY_S
         while not self.answers():

@@ -27,12 +27,14 @@ class CsvShape:
     """How a source writes its files; `columns` are those a file must have, in any order.
 
     `final_line_end` False takes a file whose last line has no end, which cannot be told from one cut there.
+    One of changes alone `may_be_empty`.
     """
 
     encoding: str
     delimiter: str
     columns: tuple[str, ...] = ()
     final_line_end: bool = True
+    may_be_empty: bool = False
 
     def rows(self, content: Chunks) -> Reader:
         """Give the rows as lists of texts; blank lines are empty lists."""
@@ -77,7 +79,7 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal, look: 
         raise _unreadable(error, rows.line_num, refuse) from None
     if shape.final_line_end and not checked.ends_a_line:
         raise refuse("source.file_truncated", f"it stops inside line {rows.line_num}, at byte {checked.size}")
-    if count == 0:
+    if count == 0 and not shape.may_be_empty:
         raise refuse("source.empty", "it has a header and no row")
     return Scan(checked.digest.hexdigest(), header, count)
 

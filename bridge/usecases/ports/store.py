@@ -122,8 +122,8 @@ class Intake(Protocol):
     ) -> None:
         """Note that the source was read to the end; its news are of now only when it was `heard`."""
 
-    def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
-        """Note that the source could not be read."""
+    def source_failed(self, source: str, code: str, now: datetime, due_at: datetime, why: str = "") -> None:
+        """Note that the source could not be read, and why."""
 
     def make_due(self, source: str, now: datetime) -> None:
         """Have the source read at the next look; one never read is due already."""

@@ -12,7 +12,8 @@ from bridge.adapters.sources.cursors import MOST_RECORDS
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.ports import GIVEN, LEFT_OUT, TOGETHER, PictureReader
-from tests.adapters.sources.test_csv_drop import drop, reader
+from tests.adapters.sources.files import drop
+from tests.adapters.sources.test_csv_drop import reader
 from tests.adapters.sources.wire import records_of
 
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -47,6 +48,14 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
             "encoding": "cp1252",
             "delimiter": ";",
         },
+        "actes": {
+            "kind": "xml_drop",
+            "directory": ready["actes_dir"],
+            "pattern": "ACTES_*.xml",
+            "marker": ".ok",
+            "record": "Teledossiers/Teledossier",
+            "count": "Teledossiers/@nombre",
+        },
         "etat_civil": {
             "kind": "sql_view",
             "database_url": ready["etat_civil_database_url"],
@@ -66,12 +75,18 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
 
 
 def reader_of(
-    options: Mapping[str, object], *, waits: list[float] | None = None, now: datetime = NOW
+    options: Mapping[str, object],
+    *,
+    waits: list[float] | None = None,
+    now: datetime = NOW,
+    spool: Path = Path("var", "spool"),
 ) -> SourceReader:
     """Give the reader under the source name `essai`; waits are noted and not waited."""
     noted = waits if waits is not None else []
     zone = "America/New_York" if options.get("kind") == "open311" else "Europe/Paris"
-    return build_reader("essai", options, timezone=zone, clock=FakeClock(now), sleep=noted.append)
+    return build_reader(
+        "essai", options, timezone=zone, clock=FakeClock(now), sleep=noted.append, spool=spool
+    )
 
 
 def read_all(reader: SourceReader, cursor: str | None = None) -> tuple[list[Delivery], str | None]:
