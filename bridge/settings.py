@@ -151,6 +151,11 @@ class SettingsSchema(Schema):
         load_default=dict,
         metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
     )
+    raw_record_days = fields.Integer(
+        load_default=30,
+        validate=validate.Range(0, 366, error="a number from 0 to 366"),
+        metadata={"meaning": "days a raw record is kept, sealed, for bridge remap; 0 keeps none"},
+    )
     trusted_proxies = fields.Integer(
         load_default=0,
         validate=validate.Range(0, 5, error="a number from 0 to 5"),
@@ -206,6 +211,7 @@ class Settings:
     salesforce_private_key_file: str
     salesforce_api_version: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
+    raw_record_days: int
     trusted_proxies: int
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)

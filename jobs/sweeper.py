@@ -32,6 +32,7 @@ class Sweeper:
     send_codes: SendCodes
     follow: FollowContacts | None = None
     release: Callable[[], object] | None = None
+    drop_raw: Callable[[], int] | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -56,6 +57,8 @@ class Sweeper:
             self.follow_contacts()
             if self.release is not None:
                 self.release()
+            if self.drop_raw is not None:
+                self.drop_raw()
             return True
 
     def follow_contacts(self) -> None:

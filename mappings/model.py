@@ -83,7 +83,7 @@ class SourceMapping:
 
     `contact` holds phone, email and url when the town gives them; `transport` is for the adapter, and a
     value "env:NAME" in it is for the bridge to resolve. The source is looked at every `poll_minutes`, and
-    has news every `every_minutes`.
+    has news every `every_minutes`. Its raw records are kept `raw_days` at most, where that is given.
     """
 
     source: str
@@ -102,6 +102,8 @@ class SourceMapping:
     status: StatusRules
     next: NextRules = field(default_factory=NextRules)
     silence: SilenceRules | None = None
+    internal: frozenset[str] = frozenset()
+    raw_days: int | None = None
     file: str = ""
 
     @property

@@ -19,7 +19,9 @@ from run.commands.mappings import mappings
 from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
 from run.commands.receipts import receipts
+from run.commands.remap import remap
 from run.commands.sandbox import sandbox
+from run.commands.sources import sources
 from run.commands.sync import sync
 from run.commands.together import demo, up
 from run.environment import log_as_json
@@ -37,7 +39,9 @@ COMMANDS = (
     worker,
     sweeper,
     sync,
+    sources,
     mappings,
+    remap,
     doctor,
     agents,
     cases,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,13 @@ _DUPLICATE = "record.duplicate"
 PRINT_PURPOSE = "print"
 _UNREAD = b""
 """The print of no record, so that the next one is read whatever it says."""
+
+RawKeeping = Callable[[Transaction, SourceMapping, Mapping[str, SourceRecord], datetime], None]
+"""Keeps the records behind cases that were written, by id, in the same transaction."""
+
+
+def _keep_nothing(_tx: object, _mapping: object, _records: object, _now: object) -> None:
+    """Where no raw record is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class AbsorbDelivery:
     store: Store
     pseudonyms: Pseudonyms
     clock: Clock
+    keep_raw: RawKeeping = _keep_nothing
 
     def __call__(
         self, mapping: SourceMapping, delivery: Delivery, earlier: AbstractSet[str] = frozenset()
@@ -135,17 +143,20 @@ class AbsorbDelivery:
             if mapped and mapped.status.only_known and not held:
                 continue
             if mapped:
-                changes.append(self._change(mapping, mapped, new, held))
+                changes.append(self.change(mapping, mapped, new, held))
             elif held:
                 kept.append(_kept(held, new))
         tx.intake.unpark(mapping.source, changed.keys() - {p.source_case_id for p in parked})
         tx.intake.park([*parked, *_unusable(mapping, found, now)])
         tx.cases.save([*changes, *kept], existing, now)
+        behind = {c.content.key.source_case_id: found.by_id[c.content.key.source_case_id] for c in changes}
+        self.keep_raw(tx, mapping, behind, now)
         return len(changes), len(parked)
 
-    def _change(
+    def change(
         self, mapping: SourceMapping, mapped: MappedRecord, new: bytes, held: Case | None
     ) -> CaseChange:
+        """Give what a mapped record makes of its case, under the print `new`."""
         person = identity(mapped.person) if mapped.person else None
         keys = self.pseudonyms.case_keys(person) if person and person.says_anything else None
         said = content(mapping.source, mapped, mapping.mapping_version, held.content if held else None)

@@ -25,6 +25,7 @@ from bridge.usecases.agent_desk import AgentDesk, DeskPorts
 from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
+from bridge.usecases.keep_raw import DropRaw, KeepRaw
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, Clock, Store
 from bridge.usecases.possession import Possession, PossessionParts
@@ -33,6 +34,7 @@ from bridge.usecases.provider import (
 )
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
+from bridge.usecases.remap_source import RemapSource
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
@@ -69,6 +71,8 @@ class Services:
     absorb: AbsorbDelivery
     synchronise: Synchronise
     replay_parked: ReplayParked
+    drop_raw: DropRaw
+    remap: RemapSource
     push_cases: PushCases
     read_cases: ReadCases
     possession: Possession
@@ -94,7 +98,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
-    absorb = AbsorbDelivery(store, pseudonyms, clock)
+    keep_raw = KeepRaw(pseudonyms, settings.raw_record_days)
+    absorb = AbsorbDelivery(store, pseudonyms, clock, keep_raw)
     senders = code_senders(settings, clock)
     cases = SalesforceCases(prompt, load_salesforce("case"))
     parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
@@ -121,6 +126,8 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         absorb=absorb,
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
+        drop_raw=DropRaw(store, sources, keep_raw, clock),
+        remap=RemapSource(store, sources, absorb, replay, keep_raw, clock, bell),
         push_cases=PushCases(
             store,
             SalesforceCases(salesforce, load_salesforce("case")),

@@ -58,4 +58,5 @@ def sweeper_of(services: Services) -> Sweeper:
         services.send_codes,
         services.follow_contacts,
         services.desk.release_contacts,
+        services.drop_raw,
     )

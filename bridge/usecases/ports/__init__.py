@@ -39,6 +39,7 @@ from bridge.usecases.ports.portal import (
     TokenState,
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.raw_records import RawRecord, RawRecords
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
@@ -107,6 +108,8 @@ __all__ = [
     "Proofs",
     "Pseudonyms",
     "Pushes",
+    "RawRecord",
+    "RawRecords",
     "Receipts",
     "ReviewFilter",
     "Reviews",

@@ -23,6 +23,7 @@ from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.raw_records import RawRecords
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -245,6 +246,8 @@ class Transaction(Protocol):
     def pushes(self) -> Pushes: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def raw_records(self) -> RawRecords: ...
     @property
     def links(self) -> Links: ...
     @property

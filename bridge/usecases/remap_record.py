@@ -1,0 +1,87 @@
+"""Applies a mapping to one raw record that was kept, and judges what that changes of its case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bridge.domain.case import Case
+from bridge.domain.synchronisation import SourceRecord
+from bridge.usecases.absorb_delivery import AbsorbDelivery, fingerprint
+from bridge.usecases.keep_raw import KeepRaw
+from bridge.usecases.ports import CaseChange, RawRecord
+from bridge.usecases.remap_report import RemapReport
+from mappings.errors import RecordError
+from mappings.model import MappedRecord, SourceMapping
+from mappings.records import map_record
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A case with the print of the record last read for it, and whether that record stopped."""
+
+    case: Case
+    fingerprint: bytes
+    is_parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemapRecord:
+    """The print a case is left under is that of the next reading of the same record: it will write nothing.
+
+    A record that is not the one its case came from is left out: nothing ever goes back to an older state.
+    """
+
+    mapping: SourceMapping
+    absorb: AbsorbDelivery
+    keep_raw: KeepRaw
+    today: date
+    report: RemapReport
+
+    def __call__(self, raw: RawRecord, stored: Stored | None) -> CaseChange | None:
+        """Give what is to be written of a case, None when nothing is; everything is counted."""
+        if stored is None or stored.case.no_longer_reported_at:
+            self.report.gone += 1
+            return None
+        hidden = self._hidden(raw)
+        if not stored.is_parked and stored.fingerprint not in self._prints(stored.case, raw, hidden):
+            self.report.outdated += 1
+            return None
+        mapped = self._mapped(raw)
+        if mapped is None:
+            return None
+        # While a newer record waits for a person, the case keeps the print that tells when it is mended.
+        new = stored.fingerprint if stored.is_parked else _print(self.mapping, hidden)
+        change = self.absorb.change(self.mapping, mapped, new, stored.case)
+        return change if self.report.judge(change, stored.case, stored.fingerprint) else None
+
+    def _hidden(self, raw: RawRecord) -> RawRecord:
+        """Give the record without its secret, which may stand where none was known to be."""
+        if raw.hidden:
+            return raw
+        return self.keep_raw.raw(self.mapping, raw.source_case_id, SourceRecord(raw.position, raw.values))
+
+    def _prints(self, case: Case, raw: RawRecord, hidden: RawRecord) -> set[bytes]:
+        """Give the prints this record has under the edition that read the case."""
+        _source, _at, version = case.content.status.mapping_version.rpartition("@")
+        edition = replace(self.mapping, version=int(version))
+        return {_print(edition, raw), _print(edition, hidden)}
+
+    def _mapped(self, raw: RawRecord) -> MappedRecord | None:
+        """A secret kept as a hash is not read again: the receipt made of it stays."""
+        mapping = self.mapping
+        if raw.hidden:
+            mapping = replace(mapping, record=replace(mapping.record, receipt_secret=None))
+        try:
+            mapped = map_record(mapping, raw.values, raw.position, today=self.today)
+        except RecordError as error:
+            self.report.stopped(error)
+            return None
+        if mapped.source_case_id != raw.source_case_id:
+            self.report.renumbered += 1
+            return None
+        return mapped
+
+
+def _print(mapping: SourceMapping, raw: RawRecord) -> bytes:
+    return fingerprint(mapping, raw.values, raw.hidden)
