@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mappings.errors import MappingError, Problem
+from mappings.gaps import gaps_in
 from mappings.model import SourceMapping, Vocabulary
 from mappings.salesforce.model import SalesforceMapping
 from mappings.salesforce.reading import read_salesforce
@@ -63,7 +64,10 @@ def load_salesforce_file(path: Location) -> SalesforceMapping:
 
 
 def opened(path: Location, report: Report) -> Section:
-    """Give the top of a file; keys written twice go to the report. Raises: MappingError if unreadable."""
+    """Give the top of a file; keys written twice and gaps go to the report.
+
+    Raises: MappingError if unreadable.
+    """
     try:
         content, doubled = read_yaml(path.read_bytes())
     except OSError as error:
@@ -72,6 +76,8 @@ def opened(path: Location, report: Report) -> Section:
         raise MappingError([Problem(path.name, "", str(error))]) from error
     for key in doubled:
         report.add(key, "is written twice")
+    for key in gaps_in(content):
+        report.gap(key)
     return Section(report, "", content)
 
 
