@@ -23,7 +23,8 @@ class Delivery:
     """A batch a source gave us, absorbed in one transaction.
 
     `key` is the same whenever the same content comes again. `cursor` is where to go on once this is
-    absorbed. Batches of one full picture share `picture`; the last one says so.
+    absorbed. Batches of one full picture share `picture`; the last one says so. `unchanged` counts the
+    rows of the picture that were compared, found as they were, and left out.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Delivery:
     picture: str | None = None
     last_of_picture: bool = False
     total_records: int | None = None
+    unchanged: int = 0
 
 
 class PushState(StrEnum):
@@ -119,7 +121,10 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class SyncSummary:
-    """What one synchronisation did, in records; calls are Salesforce API calls."""
+    """What one synchronisation did, in records.
+
+    The last full picture judged named `reported` cases, where `expected` are known.
+    """
 
     source: str
     read: int = 0
@@ -128,3 +133,5 @@ class SyncSummary:
     parked: int = 0
     no_longer_reported: int = 0
     error_code: str | None = None
+    reported: int | None = None
+    expected: int | None = None

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from bridge.adapters.sources.csv_bytes import ENCODINGS, Refusal
 from bridge.adapters.sources.csv_folder import Folder, version_of
-from bridge.adapters.sources.csv_rows import batches
-from bridge.adapters.sources.csv_scan import CsvShape, Scan, scan
+from bridge.adapters.sources.csv_rows import Batch, batches, cells_of, chosen
+from bridge.adapters.sources.csv_scan import CsvShape, Look, Rows, Scan, scan
 from bridge.adapters.sources.cursors import MOST_RECORDS, read_cursor, write_cursor
 from bridge.adapters.sources.options import Options
-from bridge.domain.synchronisation import Delivery
+from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.errors import PermanentError, TransientError
+from bridge.usecases.ports import LEFT_OUT, Comparison
 
 OPTIONS = (
     "directory",
@@ -27,6 +28,9 @@ OPTIONS = (
     "final_line_end",
     "max_megabytes",
 )
+
+Begin = Callable[[str], Comparison]
+_NOTHING = Batch(0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,20 @@ class CsvDrop:
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give the rows of each waiting file as one full picture. Raises: TransientError, PermanentError."""
+        return self._read(cursor, None)
+
+    def read_compared(self, cursor: str | None, begin: Callable[[str], Comparison]) -> Iterator[Delivery]:
+        """Give of each waiting file the rows its comparison chose. Raises: TransientError, PermanentError."""
+        return self._read(cursor, begin)
+
+    def _read(self, cursor: str | None, begin: Begin | None) -> Iterator[Delivery]:
         mark = _mark(cursor)
         refused: PermanentError | None = None
         for name in self.folder.waiting(mark.file):
             if name == mark.file and mark.over and self.folder.version(name) == mark.version:
                 continue
             try:
-                for delivery in self._file(name, mark):
+                for delivery in self._file(name, mark, begin):
                     yield delivery
                     mark = _mark(delivery.cursor)
             except PermanentError as error:
@@ -85,36 +96,73 @@ class CsvDrop:
         if refused:
             raise refused
 
-    def _file(self, name: str, mark: _Mark) -> Iterator[Delivery]:
+    def _file(self, name: str, mark: _Mark, begin: Begin | None) -> Iterator[Delivery]:
         refuse = Refusal(self.source, name)
         with self.folder.open(name) as content:
             version = self._fresh(content, refuse)
-            found = scan(self.folder.path / name, content, self.shape, refuse)
+            comparison = begin(refuse.name) if begin else None
+            look = None if comparison is None else self._shown_to(comparison)
+            found = scan(self.folder.path / name, content, self.shape, refuse, look)
             same = found.sha256 == mark.sha256
             if same and mark.over:
                 cursor = _Mark(name, version, found.sha256, mark.row, over=True).text()
                 yield Delivery(f"{found.sha256}:again", (), cursor)
                 return
-            start = mark.row if same else 0
-            content.seek(0)
-            yield from self._deliveries(content, _Mark(name, version, found.sha256, start), found, refuse)
+            here = _Mark(name, version, found.sha256, mark.row if same else 0)
+            if comparison is not None:
+                yield from self._chosen(content, here, found, refuse, comparison.choice())
+            else:
+                yield from self._deliveries(content, here, found, refuse)
+
+    def _shown_to(self, comparison: Comparison) -> Look:
+        def look(header: tuple[str, ...], rows: Rows) -> None:
+            columns = self.shape.columns or header
+            comparison.rows(columns, list(map(cells_of(columns, header), rows)))
+
+        return look
 
     def _deliveries(self, content: BinaryIO, mark: _Mark, found: Scan, refuse: Refusal) -> Iterator[Delivery]:
+        content.seek(0)
         row = mark.row
-        for records in batches(content, self.shape, found.header, row):
-            if version_of(os.fstat(content.fileno())) != mark.version:
-                text = f"{self.source}: {refuse.name} was written while it was read"
-                raise TransientError(text, system=self.source, code="source.changing")
-            number, row = row // MOST_RECORDS, row + len(records)
-            last = row == found.rows
-            yield Delivery(
-                key=f"{found.sha256}:{number}",
-                records=records,
-                cursor=_Mark(mark.file, mark.version, mark.sha256, row, last).text(),
-                picture=refuse.name,
-                last_of_picture=last,
-                total_records=found.rows,
-            )
+        for batch in batches(content, self.shape, found.header, row):
+            number, row = row // MOST_RECORDS, row + len(batch.records)
+            yield self._delivery(content, replace(mark, row=row), found, refuse, f"{number}", batch.records)
+
+    def _chosen(
+        self, content: BinaryIO, mark: _Mark, found: Scan, refuse: Refusal, choice: bytearray
+    ) -> Iterator[Delivery]:
+        """Give what was chosen; the rows left out are counted with the first delivery."""
+        content.seek(0)
+        unchanged = row = choice.count(LEFT_OUT)
+        for batch in chosen(content, self.shape, found.header, choice) if row < found.rows else [_NOTHING]:
+            row += len(batch.records)
+            part = f"row {batch.start}"
+            given = self._delivery(content, replace(mark, row=row), found, refuse, part, batch.records)
+            yield replace(given, unchanged=unchanged)
+            unchanged = 0
+
+    def _delivery(
+        self,
+        content: BinaryIO,
+        mark: _Mark,
+        found: Scan,
+        refuse: Refusal,
+        part: str,
+        records: tuple[SourceRecord, ...],
+    ) -> Delivery:
+        """Give some records of a file that is still the one scanned; `mark.row` counts those behind us."""
+        if version_of(os.fstat(content.fileno())) != mark.version:
+            text = f"{self.source}: {refuse.name} was written while it was read"
+            raise TransientError(text, system=self.source, code="source.changing")
+        last = mark.row == found.rows
+        return Delivery(
+            key=f"{found.sha256}:{part}",
+            records=records,
+            cursor=replace(mark, over=last).text(),
+            picture=refuse.name,
+            last_of_picture=last,
+            total_records=found.rows,
+        )
 
     def _fresh(self, content: BinaryIO, refuse: Refusal) -> str:
         status = os.fstat(content.fileno())

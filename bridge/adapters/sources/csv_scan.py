@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
+from bridge.adapters.sources.cursors import MOST_RECORDS
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -43,7 +46,12 @@ class Scan:
     rows: int
 
 
-def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Scan:
+Rows = Sequence[Sequence[str]]
+Look = Callable[[tuple[str, ...], Rows], None]
+"""Shown the header with some rows of its width, in their order, blank lines left out."""
+
+
+def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal, look: Look | None = None) -> Scan:
     """Read a file to its end, in little memory. `content` is unbuffered, at its start.
 
     Raises: PermanentError, with code `source.empty`, `.header`, `.file_truncated`, `.row`, `.csv`,
@@ -54,7 +62,7 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Sca
     try:
         header = tuple(name.strip() for name in next(rows, ()))
         _check_header(header, shape, refuse)
-        count = _count(rows, len(header), refuse)
+        count = _count(_sound(rows, len(header), refuse), header, look)
     except UnicodeDecodeError:
         offset, line = first_wrong_byte(path, shape.encoding)
         problem = f"byte {offset} (line {line}) is not {shape.encoding}"
@@ -82,16 +90,23 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         )
 
 
-def _count(rows: Reader, width: int, refuse: Refusal) -> int:
+def _count(rows: Iterator[list[str]], header: tuple[str, ...], look: Look | None) -> int:
     count = 0
+    while some := list(islice(rows, MOST_RECORDS)):
+        count += len(some)
+        if look:
+            look(header, some)
+    return count
+
+
+def _sound(rows: Reader, width: int, refuse: Refusal) -> Iterator[list[str]]:
     for row in rows:
         if len(row) == width:
-            count += 1
+            yield row
         elif row:
             line, fields = rows.line_num, len(row)
             code = "source.row" if fields > width or next(rows, None) else "source.file_truncated"
             raise refuse(code, f"line {line} has {fields} fields where the header has {width}")
-    return count
 
 
 def _unreadable(error: csv.Error, line: int, refuse: Refusal) -> Exception:

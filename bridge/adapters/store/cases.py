@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
@@ -21,15 +21,13 @@ from bridge.adapters.store.person_keys import (
     refusals_of,
 )
 from bridge.adapters.store.pushes import open_pushes
+from bridge.adapters.store.reported import count_reported, flag_absent, reported_pages
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import case_events, case_person_keys, case_refusals, cases
 from bridge.adapters.store.timelines import untold_entries
 from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
 from bridge.usecases.ports import CaseChange, CaseFilter
-
-# No report has it, so whatever is reported next is absorbed.
-_NO_FINGERPRINT = b""
 
 
 class SqlCases:
@@ -73,30 +71,17 @@ class SqlCases:
         keep_links(self._connection)
         save_cases(self._connection, changes, existing, now)
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def reported_prints(self, source: str) -> Iterator[Sequence[tuple[str, bytes]]]:
+        """Give id and fingerprint of the source's cases that are still reported, in pages by id."""
+        return reported_pages(self._connection, source)
+
+    def mark_unreported(self, source: str, reported: Container[str], now: datetime) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
-        present = set(reported)
-        query = select(cases.c.id, cases.c.source_case_id).where(
-            cases.c.source == source, cases.c.no_longer_reported_at.is_(None)
-        )
-        rows = self._connection.execute(query)
-        absent = {case_id for case_id, source_case_id in rows if source_case_id not in present}
-        flag = update(cases).values(
-            no_longer_reported_at=now,
-            changed_at=now,
-            version=cases.c.version + 1,
-            fingerprint=_NO_FINGERPRINT,
-        )
-        for piece in in_pieces(absent):
-            self._connection.execute(flag.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, absent, now)
-        return len(absent)
+        return flag_absent(self._connection, source, reported, now)
 
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
-        query = select(func.count()).select_from(cases)
-        query = query.where(cases.c.source == source, cases.c.no_longer_reported_at.is_(None))
-        return self._connection.execute(query).scalar_one()
+        return count_reported(self._connection, source)
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.

@@ -27,6 +27,7 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.pictures import GIVEN, LEFT_OUT, TOGETHER, Comparison, PictureReader
 from bridge.usecases.ports.portal import (
     CodeTerms,
     PendingRequest,
@@ -67,7 +68,6 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
-    "NEVER",
     "AgentProvider",
     "AgentSessions",
     "Agents",
@@ -84,6 +84,7 @@ __all__ = [
     "Clock",
     "CodeSender",
     "CodeTerms",
+    "Comparison",
     "ContactChanges",
     "ContactDesk",
     "ContactDirectory",
@@ -92,14 +93,18 @@ __all__ = [
     "ContactNews",
     "ContactSheet",
     "ContactStanding",
+    "GIVEN",
     "Identified",
     "IdentityProvider",
     "Intake",
+    "LEFT_OUT",
     "LinkHistory",
     "LinkMoves",
     "LinkStory",
     "Links",
+    "NEVER",
     "PendingRequest",
+    "PictureReader",
     "PortalClients",
     "PortalGrants",
     "PortalKeys",
@@ -124,6 +129,7 @@ __all__ = [
     "StoppedItem",
     "StoppedKind",
     "Store",
+    "TOGETHER",
     "TimelineDirectory",
     "TimelineEntry",
     "TokenSigner",
