@@ -18,7 +18,10 @@ _FREE_TEXTS = ("record.title", "record.note", "next.items")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule: what it gave (None for nothing) beside the columns it read. `is_private` may name a person."""
+    """One rule: what it gave, None for nothing, beside the columns it read.
+
+    An `is_private` one may name a person.
+    """
 
     key: str
     mapped: str | None

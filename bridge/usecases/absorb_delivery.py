@@ -23,8 +23,8 @@ _DUPLICATE = "record.duplicate"
 _UNREAD = b""
 """The print of no record, so that the next one is read whatever it says."""
 
-RawKeeping = Callable[[Transaction, SourceMapping, Mapping[str, SourceRecord], datetime], None]
-"""Keeps the records behind cases that were written, by id, in the same transaction."""
+RawKeeping = Callable[[Transaction, SourceMapping, Sequence[tuple[SourceRecord, CaseChange]], datetime], None]
+"""Keeps the records behind changed cases, in the transaction that writes these."""
 
 
 def _keep_nothing(_tx: object, _mapping: object, _records: object, _now: object) -> None:
@@ -146,7 +146,7 @@ class AbsorbDelivery:
         tx.intake.unpark(mapping.source, changed.keys() - {p.source_case_id for p in parked})
         tx.intake.park([*parked, *_unusable(mapping, found, now)])
         tx.cases.save([*changes, *kept], existing, now)
-        behind = {c.content.key.source_case_id: found.by_id[c.content.key.source_case_id] for c in changes}
+        behind = [(found.by_id[change.content.key.source_case_id], change) for change in changes]
         self.keep_raw(tx, mapping, behind, now)
         return len(changes), len(parked)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.domain.synchronisation import SourceRecord
-from bridge.usecases.absorb_delivery import PRINT_PURPOSE, without
-from bridge.usecases.ports import Clock, Pseudonyms, RawRecord, Store, Transaction
+from bridge.usecases.ports import CaseChange, Clock, RawRecord, Store, Transaction
+from bridge.usecases.record_print import under
 from mappings.model import SourceMapping
 
 DROPPED_AT_ONCE = 5_000
@@ -19,15 +19,18 @@ DROPPED_AT_ONCE = 5_000
 class KeepRaw:
     """`days` holds for every source; its own `raw_days` may only lower it, and 0 keeps nothing."""
 
-    pseudonyms: Pseudonyms
     days: int
 
     def __call__(
-        self, tx: Transaction, mapping: SourceMapping, records: Mapping[str, SourceRecord], now: datetime
+        self,
+        tx: Transaction,
+        mapping: SourceMapping,
+        written: Sequence[tuple[SourceRecord, CaseChange]],
+        now: datetime,
     ) -> None:
-        """Keep these records by case id, in the transaction that writes their cases."""
-        if self.days_of(mapping) and records:
-            kept = [self.raw(mapping, case_id, record) for case_id, record in records.items()]
+        """Keep the record behind each change, in the transaction that writes the change."""
+        if self.days_of(mapping) and written:
+            kept = [_raw(mapping, record, change) for record, change in written]
             tx.raw_records.keep(mapping.source, kept, now)
 
     def days_of(self, mapping: SourceMapping | None) -> int:
@@ -36,14 +39,27 @@ class KeepRaw:
             return 0
         return self.days if mapping.raw_days is None else min(self.days, mapping.raw_days)
 
-    def raw(self, mapping: SourceMapping, source_case_id: str, record: SourceRecord) -> RawRecord:
-        """Give what is kept of a record: of the receipt's secret, the keyed hash alone."""
-        rule = mapping.record.receipt_secret
-        if rule is None or not rule.path:
-            return RawRecord(source_case_id, record.position, record.values)
-        bare, secret = without(record.values, rule.path)
-        hidden = self.pseudonyms.secret(PRINT_PURPOSE, repr(secret))
-        return RawRecord(source_case_id, record.position, bare, hidden)
+
+def _raw(mapping: SourceMapping, record: SourceRecord, change: CaseChange) -> RawRecord:
+    rule = mapping.record.receipt_secret
+    path = rule.path if rule else ()
+    values = {name: value for name, value in record.values.items() if name not in mapping.internal}
+    return RawRecord(
+        change.content.key.source_case_id,
+        record.position,
+        _without(values, path) if path else values,
+        under(change.fingerprint, mapping.mapping_version),
+        hides_secret=bool(path),
+    )
+
+
+def _without(values: Mapping[str, object], path: Sequence[str]) -> Mapping[str, object]:
+    """Give a record without one value; nested steps are followed."""
+    step, rest = path[0], path[1:]
+    inner = values.get(step)
+    if rest and isinstance(inner, Mapping):
+        return {**values, step: _without(inner, rest)}
+    return {name: value for name, value in values.items() if name != step}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bridge.domain.case import Case
-from bridge.domain.synchronisation import SourceRecord
-from bridge.usecases.absorb_delivery import AbsorbDelivery, fingerprint
-from bridge.usecases.keep_raw import KeepRaw
+from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import CaseChange, RawRecord
+from bridge.usecases.record_print import under
 from bridge.usecases.remap_report import RemapReport
 from mappings.errors import RecordError
 from mappings.model import MappedRecord, SourceMapping
@@ -34,7 +33,6 @@ class RemapRecord:
 
     mapping: SourceMapping
     absorb: AbsorbDelivery
-    keep_raw: KeepRaw
     today: date
     report: RemapReport
 
@@ -43,34 +41,23 @@ class RemapRecord:
         if stored is None or stored.case.no_longer_reported_at:
             self.report.gone += 1
             return None
-        hidden = self._hidden(raw)
-        if not stored.is_parked and stored.fingerprint not in self._prints(stored.case, raw, hidden):
+        edition = stored.case.content.status.mapping_version
+        if not stored.is_parked and stored.fingerprint != under(raw.bare_print, edition):
             self.report.outdated += 1
             return None
         mapped = self._mapped(raw)
         if mapped is None:
             return None
         # While a newer record waits for a person, the case keeps the print that tells when it is mended.
-        new = stored.fingerprint if stored.is_parked else _print(self.mapping, hidden)
+        own = under(raw.bare_print, self.mapping.mapping_version)
+        new = stored.fingerprint if stored.is_parked else own
         change = self.absorb.change(self.mapping, mapped, new, stored.case)
         return change if self.report.judge(change, stored.case, stored.fingerprint) else None
 
-    def _hidden(self, raw: RawRecord) -> RawRecord:
-        """Give the record without its secret, which may stand where none was known to be."""
-        if raw.hidden:
-            return raw
-        return self.keep_raw.raw(self.mapping, raw.source_case_id, SourceRecord(raw.position, raw.values))
-
-    def _prints(self, case: Case, raw: RawRecord, hidden: RawRecord) -> set[bytes]:
-        """Give the prints this record has under the edition that read the case."""
-        _source, _at, version = case.content.status.mapping_version.rpartition("@")
-        edition = replace(self.mapping, version=int(version))
-        return {_print(edition, raw), _print(edition, hidden)}
-
     def _mapped(self, raw: RawRecord) -> MappedRecord | None:
-        """A secret kept as a hash is not read again: the receipt made of it stays."""
+        """A secret that is not kept is not read again: the receipt made of it stays."""
         mapping = self.mapping
-        if raw.hidden:
+        if raw.hides_secret:
             mapping = replace(mapping, record=replace(mapping.record, receipt_secret=None))
         try:
             mapped = map_record(mapping, raw.values, raw.position, today=self.today)
@@ -81,7 +68,3 @@ class RemapRecord:
             self.report.renumbered += 1
             return None
         return mapped
-
-
-def _print(mapping: SourceMapping, raw: RawRecord) -> bytes:
-    return fingerprint(mapping, raw.values, raw.hidden)

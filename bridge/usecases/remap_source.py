@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bridge.domain.case import CaseKey
 from bridge.errors import ConfigurationError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
-from bridge.usecases.keep_raw import KeepRaw
 from bridge.usecases.ports import Bell, Clock, RawRecord, Store, Transaction
 from bridge.usecases.remap_record import RemapRecord, Stored
 from bridge.usecases.remap_report import RemapReport
@@ -28,7 +27,6 @@ class RemapSource:
     mappings: Mapping[str, SourceMapping]
     absorb: AbsorbDelivery
     replay_parked: ReplayParked
-    keep_raw: KeepRaw
     clock: Clock
     bell: Bell
 
@@ -63,7 +61,7 @@ class RemapSource:
         return self.mappings[source]
 
     def _walk(self, mapping: SourceMapping, progress: Progress, *, write: bool) -> RemapReport:
-        remap = RemapRecord(mapping, self.absorb, self.keep_raw, self.clock.now().date(), RemapReport())
+        remap = RemapRecord(mapping, self.absorb, self.clock.now().date(), RemapReport())
         after = ""
         while True:
             with self.store.begin() as tx:

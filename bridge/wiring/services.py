@@ -98,7 +98,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
-    keep_raw = KeepRaw(pseudonyms, settings.raw_record_days)
+    keep_raw = KeepRaw(settings.raw_record_days)
     absorb = AbsorbDelivery(store, pseudonyms, clock, keep_raw)
     senders = code_senders(settings, clock)
     cases = SalesforceCases(prompt, load_salesforce("case"))
@@ -127,7 +127,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
         drop_raw=DropRaw(store, sources, keep_raw, clock),
-        remap=RemapSource(store, sources, absorb, replay, keep_raw, clock, bell),
+        remap=RemapSource(store, sources, absorb, replay, clock, bell),
         push_cases=PushCases(
             store,
             SalesforceCases(salesforce, load_salesforce("case")),

@@ -21,7 +21,7 @@ def draft(source: str, sample: SampleFacts, transport: Mapping[str, object], tod
     found = roles(sample)
     read = [column for column in sample.columns if column in found.values()]
     lines = [
-        f"# Brouillon d'après {sample.records} enregistrements. Chaque {GAP} est à remplir : rien ne part avant.",
+        f"# Brouillon d'après {sample.records} enregistrements. Remplissez chaque {GAP} : rien ne part avant.",
         f"# Draft from {sample.records} records. Fill in each {GAP}: nothing goes live before.",
         f"source: {source}",
         "version: 1",
@@ -134,7 +134,7 @@ def _status(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:
         yield f"  label: {_field(label)}"
     yield from _dated("since", found.get("status.since"), today, "  ")
     yield "  words:"
-    yield "    # Demandez au service ce que chaque mot veut dire pour l'usager ; ôtez ceux que nul n'explique."
+    yield "    # Demandez au service ce que chaque mot veut dire pour l'usager ; ôtez ce que nul n'explique."
     yield "    # Ask the service what each word means for the citizen; leave out those nobody can explain."
     words = code.words.most_common() if code and code.words else [(GAP, 0)]
     yield from (
@@ -151,7 +151,7 @@ def _next(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:
         yield f"  items: {{field: {_field(items)}, split: [semicolon, line]}}"
     if due:
         yield from _dated("due_on", due, today, "  ")
-        yield f"  due_only_for: [{_HOLE}]  # les mots où cette date est celle de l'usager / the citizen's date"
+        yield f"  due_only_for: [{_HOLE}]  # où cette date est celle de l'usager / the citizen's date"
 
 
 def _dated(

@@ -1,4 +1,4 @@
-"""`bridge mappings`: are the files right, by themselves and against the org?"""
+"""`bridge mappings`: draft a file, try it, and check it by itself and against the org."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from pathlib import Path
 import click
 
 from bridge.adapters.salesforce.describe import describe
+from bridge.domain.synchronisation import SourceRecord
 from bridge.errors import ConfigurationError
 from bridge.usecases.translate_record import VOCABULARY
-from mappings.check import against_describe, check_files
-from mappings.loader import load_salesforce
+from bridge.wiring.sources import build_readers
+from mappings.check import against_describe, check_files, reminders
+from mappings.errors import MappingError
+from mappings.loader import load_salesforce, load_source
+from mappings.model import SourceMapping
+from run.drafting import draft_of_sample, draft_of_source
 from run.environment import read_services
+from run.side_by_side import print_trials, refuse_hidden_terminal
+from run.samples import sample_for
 
 
 @click.group()

@@ -12,6 +12,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.keep_raw import DropRaw, KeepRaw
 from bridge.usecases.ports import RawRecord
+from bridge.usecases.record_print import RecordPrints, under
 from mappings.model import SourceMapping
 from tests.fakes.clock import FakeClock
 from tests.usecases.people import PSEUDONYMS
@@ -22,7 +23,7 @@ SECRET = "1234 5678 9012 3456"
 
 def absorbing(store: SqlStore, clock: FakeClock, days: int = 30) -> AbsorbDelivery:
     """Give the use case that keeps raw records so many days."""
-    return AbsorbDelivery(store, PSEUDONYMS, clock, KeepRaw(PSEUDONYMS, days))
+    return AbsorbDelivery(store, PSEUDONYMS, clock, KeepRaw(days))
 
 
 def kept(store: SqlStore) -> tuple[RawRecord, ...]:
@@ -33,7 +34,7 @@ def kept(store: SqlStore) -> tuple[RawRecord, ...]:
 
 def dropping(store: SqlStore, clock: FakeClock, *mappings: SourceMapping, days: int = 30) -> DropRaw:
     """Give the sweep over these sources."""
-    return DropRaw(store, {m.source: m for m in mappings}, KeepRaw(PSEUDONYMS, days), clock)
+    return DropRaw(store, {m.source: m for m in mappings}, KeepRaw(days), clock)
 
 
 def test_the_latest_record_of_each_case_is_kept(store: SqlStore, clock: FakeClock) -> None:
@@ -53,13 +54,21 @@ def test_an_unchanged_record_costs_no_write(store: SqlStore, store_engine: Engin
     assert sent == []
 
 
-def test_a_secret_is_kept_as_a_keyed_hash(sqlite_store: SqlStore, clock: FakeClock) -> None:
-    """Whoever has the encryption keys still has no receipt's secret."""
+def test_a_secret_is_not_kept(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """Whoever has the encryption keys still has no receipt's secret, nor a print to guess it by."""
     absorbing(sqlite_store, clock)(URBANISME, delivery(row(1, CODE_SUIVI=SECRET)))
     [raw] = kept(sqlite_store)
     assert "CODE_SUIVI" not in raw.values
     assert "1234" not in repr(raw)
-    assert raw.hidden.startswith("v1:")
+    assert raw.hides_secret
+    bare = RecordPrints(replace(URBANISME, record=replace(URBANISME.record, receipt_secret=None)), PSEUDONYMS)
+    assert raw.bare_print != under(bare.of(row(1, CODE_SUIVI=SECRET)), URBANISME.mapping_version)
+
+
+def test_what_agents_write_for_each_other_is_not_kept(sqlite_store: SqlStore, clock: FakeClock) -> None:
+    """An internal column that a source gives all the same stays out of the store."""
+    absorbing(sqlite_store, clock)(URBANISME, delivery(row(1, OBS="voisin difficile")))
+    assert "OBS" not in kept(sqlite_store)[0].values
 
 
 def test_a_record_that_stops_leaves_the_one_before(sqlite_store: SqlStore, clock: FakeClock) -> None:

@@ -54,14 +54,13 @@ class Office:
     bell: FakeBell = field(default_factory=FakeBell)
 
     def __post_init__(self) -> None:
-        self.keep = KeepRaw(PSEUDONYMS, 30)
-        self.absorb = AbsorbDelivery(self.store, PSEUDONYMS, self.clock, self.keep)
+        self.absorb = AbsorbDelivery(self.store, PSEUDONYMS, self.clock, KeepRaw(30))
 
     def remapping(self, mapping: SourceMapping = CORRECTED) -> RemapSource:
         """Give the use case under a mapping."""
         sources = {"urbanisme": mapping}
         replay = ReplayParked(self.store, sources, self.absorb)
-        return RemapSource(self.store, sources, self.absorb, replay, self.keep, self.clock, self.bell)
+        return RemapSource(self.store, sources, self.absorb, replay, self.clock, self.bell)
 
     def remap(self, mapping: SourceMapping = CORRECTED) -> RemapReport:
         """Apply a mapping."""

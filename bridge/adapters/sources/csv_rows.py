@@ -41,9 +41,7 @@ def batches(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], start: 
     yield from _by_the_thousand(rows, shape.columns or header, header)
 
 
-def chosen(
-    content: BinaryIO, shape: CsvShape, header: tuple[str, ...], choice: bytearray
-) -> Iterator[Batch]:
+def chosen(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], choice: bytearray) -> Iterator[Batch]:
     """Give the records of the rows chosen, by the thousand; those that belong TOGETHER last, in one."""
     together: list[_Row] = []
     columns = shape.columns or header
@@ -80,9 +78,7 @@ def _by_the_thousand(
         yield Batch(some[0][0], _records(some, columns, header))
 
 
-def _records(
-    rows: list[_Row], columns: tuple[str, ...], header: tuple[str, ...]
-) -> tuple[SourceRecord, ...]:
+def _records(rows: list[_Row], columns: tuple[str, ...], header: tuple[str, ...]) -> tuple[SourceRecord, ...]:
     cells = cells_of(columns, header)
     return tuple(
         SourceRecord(f"ligne {line}", dict(zip(columns, cells(row), strict=True))) for _, line, row in rows

@@ -87,10 +87,21 @@ def _place(source: str, source_case_id: str) -> str:
 
 def _text(record: RawRecord) -> str:
     # ASCII only: half of a surrogate pair in a record must not keep it from being sealed.
-    body = {"position": record.position, "values": dict(record.values), "hidden": record.hidden}
+    body = {
+        "position": record.position,
+        "values": dict(record.values),
+        "print": record.bare_print.hex(),
+        "hides_secret": record.hides_secret,
+    }
     return json.dumps(body, ensure_ascii=True, default=str)
 
 
 def _record(source_case_id: str, text: str) -> RawRecord:
     body = json.loads(text)
-    return RawRecord(source_case_id, body["position"], body["values"], body["hidden"])
+    return RawRecord(
+        source_case_id,
+        body["position"],
+        body["values"],
+        bytes.fromhex(body["print"]),
+        hides_secret=body["hides_secret"],
+    )

@@ -10,15 +10,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """The latest record that produced a case, as its source wrote it.
+    """The latest record that produced a case, as its source wrote it, and its print under no edition.
 
-    The secret of its receipt is not among the values: `hidden` is its keyed hash, empty when there is none.
+    With `hides_secret` the secret of its receipt was among its values, and is not kept.
     """
 
     source_case_id: str
     position: str
     values: Mapping[str, object]
-    hidden: str = ""
+    bare_print: bytes
+    hides_secret: bool = False
 
 
 class RawRecords(Protocol):

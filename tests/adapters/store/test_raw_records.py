@@ -12,8 +12,10 @@ from bridge.adapters.store.tables import raw_records
 from bridge.usecases.ports import RawRecord
 from tests.fakes.clock import START
 
-ONE = RawRecord("DP 1", "ligne 2", {"NOM": "DUBOIS", "N": 1, "V": None, "L": ["é", {"a": "\ud800"}]}, "v1:ab")
-TWO = RawRecord("DP 2", "ligne 3", {"NOM": "MARTIN"})
+PRINT = bytes(range(16))
+VALUES = {"NOM": "DUBOIS", "N": 1, "V": None, "L": ["é", {"a": "\ud800"}]}
+ONE = RawRecord("DP 1", "ligne 2", VALUES, PRINT, hides_secret=True)
+TWO = RawRecord("DP 2", "ligne 3", {"NOM": "MARTIN"}, PRINT)
 
 
 def keep(store: SqlStore, *records: RawRecord, source: str = "urbanisme", days: int = 0) -> None:
@@ -40,7 +42,7 @@ def test_a_record_comes_back_as_it_was(store: SqlStore) -> None:
 def test_the_next_record_takes_the_place(store: SqlStore) -> None:
     """One row a case, whatever the number of readings; in one batch the last one counts."""
     keep(store, ONE)
-    keep(store, TWO, RawRecord("DP 1", "ligne 8", {"NOM": "x"}), RawRecord("DP 1", "ligne 9", {"NOM": "y"}))
+    keep(store, TWO, RawRecord("DP 1", "ligne 8", {}, PRINT), RawRecord("DP 1", "ligne 9", {}, PRINT))
     assert [record.position for record in kept(store)] == ["ligne 9", "ligne 3"]
 
 
@@ -57,8 +59,8 @@ def test_nothing_of_a_person_can_be_read_in_the_table(store_engine: Engine) -> N
 
 def test_old_records_are_dropped_a_few_at_a_time(store: SqlStore) -> None:
     """The oldest first, never more than asked for, never those of another source."""
-    keep(store, *(RawRecord(f"DP {n}", "", {}) for n in range(5)))
-    keep(store, RawRecord("DP 9", "", {}), days=2)
+    keep(store, *(RawRecord(f"DP {n}", "", {}, PRINT) for n in range(5)))
+    keep(store, RawRecord("DP 9", "", {}, PRINT), days=2)
     keep(store, ONE, source="voirie")
     day_one = START + timedelta(days=1)
     with store.begin() as tx:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "mappings1"
-down_revision = "0003"
+down_revision = "pictures1"
 
 
 def upgrade() -> None:
