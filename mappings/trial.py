@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from mappings.errors import RecordError, UnmappedStatusError
 from mappings.masking import masked
@@ -29,7 +30,7 @@ class Line:
     is_private: bool
 
     def hidden(self) -> Line:
-        """Give the line with only the shape of what may name a person."""
+        """Give the line with the shape alone of what may name a person."""
         if not self.is_private:
             return self
         raw = tuple((column, masked(text)) for column, text in self.raw)
@@ -51,7 +52,11 @@ def try_record(mapping: SourceMapping, values: Mapping[str, object], position: s
     """Give what the mapping makes of a record; a record it cannot read is a result too."""
     record, error = _read(mapping, values, position, today)
     rules = dict(_rules(mapping, record))
-    lines = tuple(_line(key, rule, _given(key, record), values) for key, rule in rules.items())
+    shown = (
+        rules if record else {key: rule for key, rule in rules.items() if error and _is_at(key, error.key)}
+    )
+    zone = ZoneInfo(mapping.timezone)
+    lines = tuple(_line(key, rule, _given(key, record, zone), values) for key, rule in shown.items())
     columns = {rule.path[0] for found in rules.values() for rule in found if rule.path}
     unread = tuple(sorted(name for name in values if name not in columns))
     case_id = record.source_case_id if record else error.source_case_id if error else None
@@ -103,7 +108,12 @@ def _raw(values: Mapping[str, object], rule: Rule) -> str:
     return "" if found is None else str(found)
 
 
-def _given(key: str, record: MappedRecord | None) -> str | None:
+def _is_at(key: str, fault: str) -> bool:
+    """Whether this is the rule a record stops at, or what tells the record."""
+    return key in {"record.id", fault} or fault.startswith((f"{key}.", f"{key}["))
+
+
+def _given(key: str, record: MappedRecord | None, zone: ZoneInfo) -> str | None:
     if record is None:
         return None
     status, person = record.status, record.person
@@ -117,11 +127,11 @@ def _given(key: str, record: MappedRecord | None) -> str | None:
         "record.references": " · ".join(f"{number} ({issuer})" for number, issuer in record.references),
         "record.procedure": record.procedure,
         "record.title": record.title,
-        "record.received": _moment(record.received),
+        "record.received": _moment(record.received, zone),
         "record.note": record.public_note,
         "record.receipt_secret": record.receipt_secret,
         "status": f"{' · '.join(filter(None, said))}, waiting for {status.waiting_for}",
-        "status.since": _moment(status.since),
+        "status.since": _moment(status.since, zone),
         "status.label": status.legacy_label,
         "next.items": " · ".join(record.next_items),
         "next.due_on": record.due_on and record.due_on.isoformat(),
@@ -130,7 +140,9 @@ def _given(key: str, record: MappedRecord | None) -> str | None:
     return told[key] or None
 
 
-def _moment(moment: MappedMoment | None) -> str | None:
+def _moment(moment: MappedMoment | None, zone: ZoneInfo) -> str | None:
+    """A day as such, an instant in the source's own time."""
     if moment is None:
         return None
-    return f"{moment.at:%Y-%m-%d %H:%M} UTC ({moment.precision})"
+    local = moment.at.astimezone(zone)
+    return f"{local:%Y-%m-%d}" if moment.precision == "day" else f"{local:%Y-%m-%d %H:%M %z}"

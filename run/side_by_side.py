@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable
 
 from bridge.domain.causes import cause
+from bridge.errors import ConfigurationError
 from mappings.trial import Line, Trial
 
 _KEY_WIDTH = 22
 _NARROWEST, _WIDEST = 60, 160
+_NEVER = {"record.receipt_secret"}
+"""What opens a request is shown to nobody."""
+
+
+def only_on_a_terminal(show: bool) -> None:
+    """Raises: ConfigurationError when names would go into a file, a pipe or a log."""
+    if show and not sys.stdout.isatty():
+        raise ConfigurationError("--show is for a terminal: what names people goes into no file and no log")
 
 
 def terminal_width() -> int:
@@ -22,7 +32,7 @@ def story(trial: Trial, width: int, *, show: bool) -> str:
     """Give one record as text; what may name a person keeps its shape only, unless `show`."""
     head = " · ".join(filter(None, (trial.position, trial.source_case_id)))
     lines = [f"─ {head} ".ljust(width, "─")[:width]]
-    lines += [_row(line if show else line.hidden(), width) for line in trial.lines]
+    lines += [_row(line if show and line.key not in _NEVER else line.hidden(), width) for line in trial.lines]
     if trial.unread:
         lines.append(_cut(f"  read by no rule: {', '.join(trial.unread)}", width))
     if trial.error:

@@ -22,7 +22,7 @@ class RecordPrints:
     """Gives 16 bytes that change with a record, its columns, or the mapping that reads it.
 
     The edition of the mapping is mixed in last, so that a print kept for a record can be brought to the next
-    edition without the record. Where records hold the secret of a receipt, prints are made under our key alone.
+    edition without the record. Where records hold a receipt's secret, prints are made under our key alone.
     """
 
     def __init__(self, mapping: SourceMapping, pseudonyms: Pseudonyms) -> None:

@@ -14,7 +14,7 @@ from bridge.settings import Settings
 from bridge.usecases.ports import Clock, SourceReader
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
-from mappings.loader import load_sources
+from mappings.loader import load_source, load_sources
 from mappings.model import SourceMapping
 
 
@@ -25,6 +25,14 @@ def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
         folder = Path(settings.sources_dir)
     try:
         return load_sources(folder, VOCABULARY)
+    except MappingError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def load_mapping(path: Path) -> SourceMapping:
+    """Give the mapping of one file. Raises: ConfigurationError with every fault of it."""
+    try:
+        return load_source(path, VOCABULARY)
     except MappingError as error:
         raise ConfigurationError(str(error)) from error
 

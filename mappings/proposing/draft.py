@@ -21,7 +21,7 @@ def draft(source: str, sample: SampleFacts, transport: Mapping[str, object], tod
     found = roles(sample)
     read = [column for column in sample.columns if column in found.values()]
     lines = [
-        f"# Brouillon d'après {sample.records} enregistrements. Remplissez chaque {GAP} : rien ne part avant.",
+        f"# Brouillon d'après {sample.records} enregistrements. Remplissez chaque {GAP} avant tout.",
         f"# Draft from {sample.records} records. Fill in each {GAP}: nothing goes live before.",
         f"source: {source}",
         "version: 1",
@@ -159,9 +159,16 @@ def _dated(
 ) -> Iterator[str]:
     if column is None:
         return
-    form = column.date_format(today, partial=partial) or _HOLE
+    form = column.date_format(today, partial=partial)
     empty = f", empty_if: [{', '.join(map(_quoted, column.no_dates))}]" if column.no_dates else ""
-    yield f"{indent}{name}: {{field: {_field(column)}, date: {form}{empty}}}"
+    near = "" if form else _nearest(column, today, partial=partial)
+    yield f"{indent}{name}: {{field: {_field(column)}, date: {form or _HOLE}{empty}}}{near}"
+
+
+def _nearest(column: ColumnFacts, today: date, *, partial: bool) -> str:
+    """Say which format reads most of the dates: the others are for the service to correct."""
+    name, read = max(column.formats(today, partial=partial).items(), key=lambda item: item[1])
+    return f"  # {name}: {read} / {len(column.texts)}" if read else ""
 
 
 def _field(column: ColumnFacts | None) -> str:

@@ -28,7 +28,7 @@ PATTERNS: dict[str, str] = {
     "record.procedure": rf"(CD|CODE)?(TYPE|NATURE|PROCEDURE|DEMARCHE){_FILE}",
     "record.title": r"OBJET|INTITULE|TITRE|LIBELLE|SUJET|OBJ(DEMANDE|TRAVAUX)",
     "record.note": r"(MESSAGE|MSG|REPONSE)(USAGER|CITOYEN|DEMANDEUR)",
-    "record.id": rf"(ID|NUM|NUMERO|NO|REF|REFERENCE|CODE)?{_FILE}(ID|NUM|NUMERO)?",
+    "record.id": rf"(ID|NUM|NUMERO|NUMBER|NO|REF|REFERENCE|CODE)?{_FILE}(ID|NUM|NUMERO)?",
 }
 """In this order: the first role a name fits is its role, and the first column of a role has it."""
 

@@ -44,9 +44,18 @@ class ColumnFacts:
 
     def date_format(self, today: date, *, partial: bool = False) -> str | None:
         """Give the first named format that reads every text, None when none does."""
+        reads = self.formats(today, partial=partial)
+        return next((name for name, read in reads.items() if read == self._dated > 0), None)
+
+    def formats(self, today: date, *, partial: bool = False) -> dict[str, int]:
+        """Give how many different texts each format reads."""
         texts = self.texts - set(self.no_dates)
         names = [name for name in FORMATS if partial or name not in PARTIAL_FORMATS]
-        return next((name for name in names if texts and _all_read(texts, name, today)), None)
+        return {name: sum(_reads(text, name, today) for text in texts) for name in names}
+
+    @property
+    def _dated(self) -> int:
+        return len(self.texts - set(self.no_dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,9 @@ def _flat(values: Mapping[str, object], above: Path) -> Iterator[tuple[Path, obj
             yield (*above, name), value
 
 
-def _all_read(texts: Iterable[str], form: str, today: date) -> bool:
+def _reads(text: str, form: str, today: date) -> bool:
     try:
-        for text in texts:
-            read_date(text, form, today)
+        read_date(text, form, today)
     except ValueError:
         return False
     return True
