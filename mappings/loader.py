@@ -38,7 +38,7 @@ def load_sources(directory: Location | None, vocabulary: Vocabulary) -> dict[str
     """
     found: dict[str, SourceMapping] = {}
     problems: list[Problem] = []
-    for path in _files(directory or packaged("municipal"), problems):
+    for path in yaml_files(directory or packaged("municipal"), problems):
         try:
             mapping = load_source(path, vocabulary)
         except MappingError as error:
@@ -86,7 +86,8 @@ def packaged(name: str) -> Traversable:
     return resources.files("mappings") / name
 
 
-def _files(directory: Location, problems: list[Problem]) -> Iterator[Location]:
+def yaml_files(directory: Location, problems: list[Problem]) -> Iterator[Location]:
+    """Give the files of a directory that are read, by name; what is wrong goes to `problems`."""
     try:
         entries = sorted((entry for entry in directory.iterdir() if entry.is_file()), key=lambda e: e.name)
     except OSError:

@@ -41,8 +41,8 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
     mapping = SourceMapping(
         source=_name(top),
         version=int(top.number("version", 1, 1_000_000)),
-        title=_wording(top, "title"),
-        service=_wording(top, "service"),
+        title=wording(top, "title"),
+        service=wording(top, "service"),
         contact=_contact(top),
         sector=top.text("sector"),
         timezone=_timezone(top),
@@ -78,7 +78,8 @@ def _name(top: Section) -> str:
     return name
 
 
-def _wording(top: Section, name: str) -> dict[str, str]:
+def wording(top: Section, name: str) -> dict[str, str]:
+    """Give the words of a key in each language; one that is missing is a problem."""
     section = top.section(name)
     wording = {language: section.text(language) for language in LANGUAGES}
     section.close()

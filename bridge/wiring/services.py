@@ -39,14 +39,16 @@ from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
+from bridge.usecases.tell_silence import TellSilence
 from bridge.usecases.tell_timelines import TellTimelines
 from bridge.wiring.doors import agents_door, citizens_doors
 from bridge.wiring.messages import code_senders
 from bridge.wiring.provider import build_provider
 from bridge.wiring.registrations import salesforce_config
-from bridge.wiring.sources import build_readers, load_mappings
+from bridge.wiring.sources import build_readers, load_mappings, load_sheets
 from mappings.loader import load_salesforce
 from mappings.model import SourceMapping
+from mappings.procedure_sheets import ProcedureSheet
 
 _WHILE_A_CITIZEN_WAITS = OutboundLimits(read_timeout_s=5, total_timeout_s=10)
 
@@ -60,6 +62,7 @@ class Services:
     store: Store
     bell: Bell
     mappings: Mapping[str, SourceMapping]
+    procedures: Mapping[str, ProcedureSheet]
     salesforce: SalesforceConnection
     franceconnect: FranceConnect
     franceconnect_plus: FranceConnect | None
@@ -93,7 +96,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     engine = create_store_engine(settings.database_url)
     migrate(engine)
     store = SqlStore(engine, vault)
-    sources = load_mappings(settings)
+    sources, procedures = load_mappings(settings), load_sheets(settings)
     salesforce = SalesforceConnection(salesforce_config(settings), clock)
     prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
@@ -115,6 +118,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         store=store,
         bell=bell,
         mappings=sources,
+        procedures=procedures,
         salesforce=salesforce,
         franceconnect=doors.franceconnect,
         franceconnect_plus=doors.franceconnect_plus,
@@ -134,7 +138,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
             clock,
             tell=TellTimelines(store, SalesforceCaseEvents(salesforce, load_salesforce("case_event"), clock)),
         ),
-        read_cases=ReadCases(store, sources, clock),
+        read_cases=ReadCases(store, sources, clock, TellSilence(procedures)),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
         desk=AgentDesk.over(desk, by_two=settings.reviews_confirmed_by_two),

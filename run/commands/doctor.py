@@ -18,7 +18,7 @@ from bridge.adapters.salesforce.describe import describe
 from bridge.domain.proof import Channel
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
-from mappings.check import against_describe
+from mappings.check import against_describe, reminders
 from mappings.loader import load_salesforce
 from run.environment import read_services
 
@@ -50,6 +50,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     mail = services.send_codes.senders.get(Channel.EMAIL)
     if isinstance(mail, SmtpSender):
         yield "mail", lambda: _mail(mail)
+    yield "procedures", lambda: _procedures(services)
     yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
@@ -59,6 +60,13 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
 def _mail(sender: SmtpSender) -> str:
     sender.greet()
     return "takes codes of ours; whether they arrive, only a receiver can tell"
+
+
+def _procedures(services: Services) -> str:
+    """A law grown old stops nobody; it is told until somebody reads it again."""
+    today = services.clock.now().date()
+    told = reminders(services.mappings.values(), services.procedures, today)
+    return "; ".join([f"{len(services.procedures)} described", *told])
 
 
 def _database(services: Services) -> str:

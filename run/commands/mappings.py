@@ -14,9 +14,10 @@ from bridge.domain.synchronisation import SourceRecord
 from bridge.errors import ConfigurationError
 from bridge.usecases.translate_record import VOCABULARY
 from bridge.wiring.sources import load_mapping
-from mappings.check import against_describe, check_files
-from mappings.loader import load_salesforce
+from mappings.check import against_describe, check_files, reminders
+from mappings.loader import load_salesforce, load_sources
 from mappings.model import SourceMapping
+from mappings.procedure_sheets import load_procedures
 from mappings.proposing import SampleFacts, draft
 from mappings.trial import try_record
 from run.environment import read_services
@@ -50,7 +51,15 @@ def check(files: tuple[Path, ...], org: bool) -> None:
         click.echo(problem, err=True)
     if problems:
         raise ConfigurationError(f"{len(problems)} fault(s) in the mappings")
+    for reminder in () if files else _reminders():
+        click.echo(f"reminder: {reminder}", err=True)
     click.echo("mappings: no fault found", file=sys.stdout)
+
+
+def _reminders() -> list[str]:
+    """What no file is at fault for: of the packaged files, which are those just checked."""
+    sources = load_sources(None, VOCABULARY).values()
+    return reminders(sources, load_procedures(), SystemClock().now().date())
 
 
 @mappings.command("try")
