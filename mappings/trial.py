@@ -57,7 +57,7 @@ def try_record(mapping: SourceMapping, values: Mapping[str, object], position: s
     )
     zone = ZoneInfo(mapping.timezone)
     lines = tuple(_line(key, rule, _given(key, record, zone), values) for key, rule in shown.items())
-    columns = {rule.path[0] for found in rules.values() for rule in found if rule.path}
+    columns = {rule.path[0] for found in (*rules.values(), _of_words(mapping)) for rule in found if rule.path}
     unread = tuple(sorted(name for name in values if name not in columns))
     case_id = record.source_case_id if record else error.source_case_id if error else None
     return Trial(position, case_id, lines, unread, error)
@@ -83,6 +83,7 @@ def _rules(mapping: SourceMapping, record: MappedRecord | None) -> Iterator[tupl
     yield from ((f"record.{name}", (rule,)) for name, rule in named.items() if rule)
     meanings = status.words.get(record.status.legacy_code, ()) if record else ()
     yield "status", (status.code, *(test.value for meaning in meanings for test in meaning.tests))
+    yield "status.waiting_for", ()
     since = tuple(meaning.since for meaning in meanings if meaning.since)
     yield "status.since", since or ((status.since,) if status.since else ())
     named = {"status.label": status.label, "next.items": following.items, "next.due_on": following.due_on}
@@ -93,6 +94,13 @@ def _rules(mapping: SourceMapping, record: MappedRecord | None) -> Iterator[tupl
         rule: Rule | None = getattr(read.person, part.name)
         if rule:
             yield f"record.person.{part.name}", (rule,)
+
+
+def _of_words(mapping: SourceMapping) -> tuple[Rule, ...]:
+    """Give what other status words than the record's would have read."""
+    meanings = [meaning for found in mapping.status.words.values() for meaning in found]
+    tests = (test.value for meaning in meanings for test in meaning.tests)
+    return (*tests, *(m.since for m in meanings if m.since), *filter(None, [mapping.status.since]))
 
 
 def _line(key: str, rules: tuple[Rule, ...], mapped: str | None, values: Mapping[str, object]) -> Line:
@@ -110,7 +118,9 @@ def _raw(values: Mapping[str, object], rule: Rule) -> str:
 
 def _is_at(key: str, fault: str) -> bool:
     """Whether this is the rule a record stops at, or what tells the record."""
-    return key in {"record.id", fault} or fault.startswith((f"{key}.", f"{key}["))
+    if key == "status":
+        return fault.startswith(("status.code", "status.words"))
+    return key in {"record.id", fault} or fault.startswith(f"{key}[")
 
 
 def _given(key: str, record: MappedRecord | None, zone: ZoneInfo) -> str | None:
@@ -130,7 +140,8 @@ def _given(key: str, record: MappedRecord | None, zone: ZoneInfo) -> str | None:
         "record.received": _moment(record.received, zone),
         "record.note": record.public_note,
         "record.receipt_secret": record.receipt_secret,
-        "status": f"{' · '.join(filter(None, said))}, waiting for {status.waiting_for}",
+        "status": " · ".join(filter(None, said)),
+        "status.waiting_for": status.waiting_for,
         "status.since": _moment(status.since, zone),
         "status.label": status.legacy_label,
         "next.items": " · ".join(record.next_items),

@@ -89,14 +89,15 @@ def _csv(content: bytes, most: int, encoding: str | None, delimiter: str | None)
 
 
 def _found_delimiter(text: str) -> str:
-    """The sign that cuts the first rows into the same number of fields, the largest number if several do."""
+    """The sign that cuts the first rows into the same number of fields, or else the one of the header."""
+    header = text.partition("\n")[0]
 
-    def fields(sign: str) -> int:
+    def likeness(sign: str) -> tuple[int, int]:
         rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 20))
         widths = {len(row) for row in rows if row}
-        return widths.pop() if len(widths) == 1 else 0
+        return (widths.pop() if len(widths) == 1 and widths != {1} else 0, header.count(sign))
 
-    return max(DELIMITERS, key=fields)
+    return max(DELIMITERS, key=likeness)
 
 
 def _json(content: bytes, most: int, _encoding: str | None, _delimiter: str | None) -> Sample:
