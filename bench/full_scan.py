@@ -36,10 +36,11 @@ def measure(folder: Path, rows: int = ROWS, rounds: int = ROUNDS) -> dict[str, o
     return {
         "rows": rows,
         "file_mib": round(file.stat().st_size / 2**20, 1),
-        "first_reading": _summary([first]),
+        "first_reading": _summary([first]) | {"pace": first["pace"]},
         "unchanged": ours,
         "csv_reader": theirs,
         "ratio": round(ours["rows_per_s"] / theirs["rows_per_s"], 3),
+        "ratio_of_cpu": round(ours["rows_per_cpu_s"] / theirs["rows_per_cpu_s"], 3),
     }
 
 
@@ -52,9 +53,10 @@ def _extract(place: Trial, night: int, rows: int) -> Path:
     return file
 
 
-def _summary(runs: list[dict[str, Any]]) -> dict[str, float]:
+def _summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "rows_per_s": round(median(run["rows"] / run["seconds"] for run in runs)),
+        "rows_per_cpu_s": round(median(run["rows"] / run["cpu_s"] for run in runs)),
         "seconds": round(median(run["seconds"] for run in runs), 2),
         "memory_before_mib": min(run["started_mib"] for run in runs),
         "peak_mib": max(run["peak_mib"] for run in runs),
