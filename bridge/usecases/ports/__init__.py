@@ -41,13 +41,12 @@ from bridge.usecases.ports.portal import (
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.raw_records import RawRecord, RawRecords
+from bridge.usecases.ports.sign_ins import ServiceKeyRing, SignIns
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
     Pushes,
-    ServiceKeyRing,
-    SignIns,
     Store,
     Transaction,
 )
