@@ -41,6 +41,11 @@ def reminders(
     ]
 
 
+def is_procedure(path: Location) -> bool:
+    """Whether a file describes a procedure. Raises: MappingError when it cannot be read."""
+    return opened(path, Report(path.name)).has("code")
+
+
 def procedures_of(source: SourceMapping) -> set[str]:
     """Give the codes of procedures a mapping itself writes."""
     rule = source.record.procedure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from bridge.domain.case import Case
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -24,7 +25,7 @@ class Stored:
     is_parked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemapRecord:
     """The print a case is left under is that of the next reading of the same record: it will write nothing.
 
@@ -35,6 +36,10 @@ class RemapRecord:
     absorb: AbsorbDelivery
     today: date
     report: RemapReport
+
+    @cached_property
+    def _secretless(self) -> SourceMapping:
+        return replace(self.mapping, record=replace(self.mapping.record, receipt_secret=None))
 
     def __call__(self, raw: RawRecord, stored: Stored | None) -> CaseChange | None:
         """Give what is to be written of a case, None when nothing is; everything is counted."""
@@ -56,9 +61,7 @@ class RemapRecord:
 
     def _mapped(self, raw: RawRecord) -> MappedRecord | None:
         """A secret that is not kept is not read again: the receipt made of it stays."""
-        mapping = self.mapping
-        if raw.hides_secret:
-            mapping = replace(mapping, record=replace(mapping.record, receipt_secret=None))
+        mapping = self._secretless if raw.hides_secret else self.mapping
         try:
             mapped = map_record(mapping, raw.values, raw.position, today=self.today)
         except RecordError as error:

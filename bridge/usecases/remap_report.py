@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from bridge.domain.case import Case, CaseContent
+from bridge.domain.case import Case
 from bridge.usecases.ports import CaseChange
 from mappings.errors import RecordError
 
@@ -45,7 +45,7 @@ class RemapReport:
         self.looked_at += 1
         self.before[held.content.status.phase] += 1
         self.after[change.content.status.phase] += 1
-        if _said(change.content) != _said(held.content):
+        if not held.content.says_the_same(change.content):
             self.changed += 1
             edition = change.content.status.mapping_version
             self.same_edition += edition == held.content.status.mapping_version
@@ -59,8 +59,3 @@ class RemapReport:
         self.unreadable += 1
         if len(self.errors) < MOST_SHOWN:
             self.errors.append(error)
-
-
-def _said(content: CaseContent) -> CaseContent:
-    """What is said, whichever edition of the mapping says it."""
-    return replace(content, status=replace(content.status, mapping_version=""))

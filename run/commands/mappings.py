@@ -14,10 +14,10 @@ from bridge.domain.synchronisation import SourceRecord
 from bridge.errors import ConfigurationError
 from bridge.usecases.translate_record import VOCABULARY
 from bridge.wiring.sources import load_mapping
-from mappings.check import against_describe, check_files, reminders
+from mappings.check import against_describe, check_files, is_procedure, reminders
 from mappings.loader import load_salesforce, load_sources
 from mappings.model import SourceMapping
-from mappings.procedure_sheets import load_procedures
+from mappings.procedure_sheets import load_procedure, load_procedures
 from mappings.proposing import SampleFacts, draft
 from mappings.trial import try_record
 from run.environment import read_services
@@ -51,15 +51,17 @@ def check(files: tuple[Path, ...], org: bool) -> None:
         click.echo(problem, err=True)
     if problems:
         raise ConfigurationError(f"{len(problems)} fault(s) in the mappings")
-    for reminder in () if files else _reminders():
+    for reminder in _reminders(files):
         click.echo(f"reminder: {reminder}", err=True)
     click.echo("mappings: no fault found", file=sys.stdout)
 
 
-def _reminders() -> list[str]:
-    """What no file is at fault for: of the packaged files, which are those just checked."""
-    sources = load_sources(None, VOCABULARY).values()
-    return reminders(sources, load_procedures(), SystemClock().now().date())
+def _reminders(files: tuple[Path, ...]) -> list[str]:
+    """What no file is at fault for: in these files, or in the packaged ones."""
+    today = SystemClock().now().date()
+    if not files:
+        return reminders(load_sources(None, VOCABULARY).values(), load_procedures(), today)
+    return reminders((), {file.stem: load_procedure(file) for file in files if is_procedure(file)}, today)
 
 
 @mappings.command("try")

@@ -177,6 +177,17 @@ def test_a_draft_is_finished_and_becomes_a_mapping(
     assert "20 records tried, 20 read" in tried.output
 
 
+def test_a_review_grown_old_is_a_reminder_and_no_fault(settings: dict[str, str], tmp_path: Path) -> None:
+    """The check is content, and says whose law is to be read again."""
+    sheet = tmp_path / "urb-dp.yaml"
+    text = (PACKAGE / "mappings" / "procedures" / "urb-dp.yaml").read_text(encoding="utf-8")
+    sheet.write_text(re.sub(r"reviewed_on: .*", "reviewed_on: 2020-01-01", text), encoding="utf-8")
+    done = run(settings, "mappings", "check", str(sheet))
+    assert done.exit_code == 0
+    assert "reminder: urb-dp.yaml: reviewed_on: 2020-01-01 is more than 12 months ago" in done.output
+    assert "mappings: no fault found" in done.output
+
+
 def test_a_draft_overwrites_nothing(settings: dict[str, str], town: LiveTown) -> None:
     """What a person finished stays."""
     target = str(mapping_of(settings))

@@ -35,7 +35,7 @@ def report(before: Case | None, content: CaseContent, now: datetime) -> Reported
     if before is None:
         case = Case(dated_id("c_", now), content, 1, now, now, link_id=None, contact_id=None)
         return Reported(case, _event(case, before, now))
-    if before.no_longer_reported_at is None and _unsigned(before.content) == _unsigned(content):
+    if before.no_longer_reported_at is None and before.content.says_the_same(content):
         # Another edition of the mapping that says the same: noted here, and nothing to tell the org.
         return Reported(replace(before, content=content), None)
     case = replace(
@@ -60,12 +60,7 @@ def moved_back(before: CaseStatus, after: CaseStatus) -> bool:
 
 def _told(content: CaseContent) -> tuple[CaseStatus, str | None]:
     """Give what the timeline tells; a new edition of the mapping alone is no news."""
-    return _unsigned(content).status, content.public_note
-
-
-def _unsigned(content: CaseContent) -> CaseContent:
-    """Give what is said, whichever edition of the mapping says it."""
-    return replace(content, status=replace(content.status, mapping_version=""))
+    return replace(content.status, mapping_version=""), content.public_note
 
 
 def _event(case: Case, before: Case | None, now: datetime) -> CaseEvent:
