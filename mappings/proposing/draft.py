@@ -94,13 +94,14 @@ def _title(column: ColumnFacts | None) -> Iterator[str]:
 
 
 def _procedure(column: ColumnFacts | None) -> Iterator[str]:
-    if column is None or not column.words:
+    if column is None or not column.vocabulary:
         yield f"  procedure: {{value: {_HOLE}}}"
         return
     yield "  procedure:"
     yield f"    field: {_field(column)}"
     yield "    table:"
-    yield from (f"      {_quoted(word)}: {_HOLE}  # {count} ×" for word, count in column.words.most_common())
+    yield from (f"      {_quoted(word)}: {_HOLE}  # {count} ×" for word, count in column.vocabulary.items())
+    yield from _seen_once(column, "      ")
 
 
 def _person(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:
@@ -121,7 +122,7 @@ def _separator(column: ColumnFacts) -> str:
 
 
 def _gender_table(column: ColumnFacts) -> str:
-    known = [word for word in column.words or () if word.upper().rstrip(".") in _GENDERS]
+    known = [word for word in column.vocabulary if word.upper().rstrip(".") in _GENDERS]
     lines = [f"{_quoted(word)}: {_GENDERS[word.upper().rstrip('.')]}" for word in known]
     return ", ".join(lines) or f"{_HOLE}: {_HOLE}"
 
@@ -136,10 +137,20 @@ def _status(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:
     yield "  words:"
     yield "    # Demandez au service ce que chaque mot veut dire pour l'usager ; ôtez ce que nul n'explique."
     yield "    # Ask the service what each word means for the citizen; leave out those nobody can explain."
-    words = code.words.most_common() if code and code.words else [(GAP, 0)]
+    words = (code.vocabulary if code else {}) or {GAP: 0}
     yield from (
-        f"    {_quoted(word)}: {{phase: {_HOLE}, waiting_for: {_HOLE}}}  # {count} ×" for word, count in words
+        f"    {_quoted(word)}: {{phase: {_HOLE}, waiting_for: {_HOLE}}}  # {count} ×"
+        for word, count in words.items()
     )
+    if code:
+        yield from _seen_once(code, "    ")
+
+
+def _seen_once(column: ColumnFacts, indent: str) -> Iterator[str]:
+    """Words seen once are counted, not written: nobody knows yet that they are words."""
+    if column.seen_once:
+        count = column.seen_once
+        yield f"{indent}# + {count} vu(s) une seule fois, non écrit(s) / seen once, not written"
 
 
 def _next(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:

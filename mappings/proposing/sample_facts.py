@@ -38,6 +38,16 @@ class ColumnFacts:
                 self.words = None
 
     @property
+    def vocabulary(self) -> dict[str, int]:
+        """Give the words that come back, the most frequent first: one seen once may be anything."""
+        return {word: count for word, count in (self.words or Counter()).most_common() if count > 1}
+
+    @property
+    def seen_once(self) -> int:
+        """How many words were seen once."""
+        return sum(count == 1 for count in (self.words or {}).values())
+
+    @property
     def no_dates(self) -> tuple[str, ...]:
         """The texts that stand for no date."""
         return tuple(text for text in _NO_DATE if text in self.texts)

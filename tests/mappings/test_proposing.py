@@ -14,7 +14,7 @@ from mappings.proposing import SampleFacts, draft
 from mappings.yaml_text import read_yaml
 from tests.mappings.examples import SMALL, TODAY, written
 
-STATES = ("INST", "ACC", "INST", "INST")
+STATES = ("INST", "ACC", "INST", "INST", "ACC", "VU AVEC M. NOM")
 RECORDS = [
     {
         "NUM_DOSSIER": f"DP 0{number}",
@@ -24,7 +24,7 @@ RECORDS = [
         "DT_NAISS": "00/03/1980" if number else "12/03/1980",
         "SEXE": "FM"[number % 2],
         "DT_DEPOT": f"0{number + 1}/02/2015",
-        "DT_ETAT": ("01/01/1900", "2015-03-01", "02/03/2015", "03/03/2015")[number],
+        "DT_ETAT": ("01/01/1900", "2015-03-01", "02/03/2015", "03/03/2015", "", "")[number],
         "CD_ETAT": state,
         "OBS": "voisin difficile",
         "QUARTIER": f"Quartier {number}",
@@ -50,9 +50,10 @@ def test_what_the_sample_shows_is_filled_in() -> None:
         "    birth_date: {field: DT_NAISS, date: french_partial_date}",
         '    gender: {field: SEXE, table: {"F": female, "M": male}, otherwise: null}',
         '    "INST": {phase: "???", waiting_for: "???"}  # 3 ×',
-        '    "ACC": {phase: "???", waiting_for: "???"}  # 1 ×',
+        '    "ACC": {phase: "???", waiting_for: "???"}  # 2 ×',
+        "    # + 1 vu(s) une seule fois, non écrit(s) / seen once, not written",
         "internal: [OBS]",
-        "#   QUARTIER (4)",
+        "#   QUARTIER (6)",
     ):
         assert line in text.splitlines()
 
@@ -66,7 +67,7 @@ def test_a_date_no_format_reads_whole_is_a_gap_with_the_nearest_one() -> None:
 def test_a_draft_holds_nobody_s_data() -> None:
     """No name, no date of birth, no text of an agent: it can be sent by mail."""
     text = drafted()
-    for personal in ("Nom1", "Zoé", "Inès", "1980", "voisin", "Quartier 1", "DP 0"):
+    for personal in ("Nom1", "M. NOM", "Zoé", "Inès", "1980", "voisin", "Quartier 1", "DP 0"):
         assert personal not in text
 
 
