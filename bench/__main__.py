@@ -28,6 +28,10 @@ def main() -> None:
         "parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all when none is named"
     )
     parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
+    parser.add_argument("--rounds", type=int, default=full_scan.ROUNDS, help="nights of the full scan")
+    parser.add_argument(
+        "--filled", action="store_true", help="tell the store of the full scan's first night, do not read it"
+    )
     parser.add_argument(
         "--database-url", default="", help="an empty PostgreSQL database for status_api and sign_in"
     )
@@ -35,7 +39,7 @@ def main() -> None:
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
-        "full_scan": {"rows": chosen.rows},
+        "full_scan": {"rows": chosen.rows, "rounds": chosen.rounds, "filled": chosen.filled},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
     }

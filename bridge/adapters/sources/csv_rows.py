@@ -25,7 +25,7 @@ class Batch:
     records: tuple[SourceRecord, ...]
 
 
-def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
+def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[Sequence[str]], Sequence[str]]:
     """Give what takes these columns out of a row; with declared columns, a new one changes no record."""
     if tuple(columns) == tuple(header):
         return tuple

@@ -10,12 +10,16 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+import structlog
+
 from bridge.adapters.sources.collections_seldom import seldom_collected
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
 from bridge.adapters.sources.cursors import MOST_RECORDS
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+log = structlog.get_logger("bridge.sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         raise refuse(
             "source.header", f"columns {', '.join(map(str, doubled[:5]))} do not have names of their own"
         )
+    if outside := sorted(set(header) - set(shape.columns)) if shape.columns else []:
+        log.info("columns left outside", file=refuse.name, columns=outside)
 
 
 def _count(rows: Reader, header: tuple[str, ...], refuse: Refusal, look: Look | None) -> int:
