@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from bridge.http import schemas
+from bridge.http import procedure_schemas, schemas
 from tests.http.answers import PROBLEM, body_of
 from tests.http.document import Document
 from tests.http.site import COOKIE, Browser, Site
@@ -65,7 +65,7 @@ def test_the_document_says_what_opens_the_routes(document: Document) -> None:
 
 def test_the_document_holds_our_schemas_and_no_library_s_own(document: Document) -> None:
     """What is listed is what is used."""
-    known = {name.removesuffix("Schema") for name in vars(schemas)}
+    known = {name.removesuffix("Schema") for name in (*vars(schemas), *vars(procedure_schemas))}
     assert set(document.content["components"]["schemas"]) <= known
 
 
