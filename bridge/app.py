@@ -26,6 +26,7 @@ from bridge.http.login import login_blueprint
 from bridge.http.origins import Origins
 from bridge.http.portal import portal_blueprint
 from bridge.http.problems import answer_problems
+from bridge.http.procedures import procedures_blueprint
 from bridge.http.provider.cross_origin import hear_pages_of
 from bridge.http.provider.routes import provider_blueprints
 from bridge.http.registration import registration_blueprint
@@ -64,6 +65,7 @@ def create_app(
     api = status_api(app, cookies.session_name)
     secret = derived_key(settings.secret_key.encode(), "cursors").hex()
     api.register_blueprint(cases_blueprint(services.read_cases, Cursors(secret)))
+    api.register_blueprint(procedures_blueprint(services.procedures, services.clock))
     app.register_blueprint(docs_blueprint(api))
     origins = Origins(derived_key(settings.secret_key.encode(), "origins"))
     app.register_blueprint(login_blueprint(services.sign_in, cookies, origins, services.sign_in_plus))

@@ -6,6 +6,7 @@ BridgeError                  stable public `code`; its text never holds personal
 │   └── AssuranceError       genuine, but weaker than asked
 ├── AmbiguousContactError    several Contacts fit: an agent decides
 ├── UnknownCaseError         no such case for this citizen, or someone else's: same answer
+├── UnknownProcedureError    the town has no procedure of this code
 ├── NotSignedInError         nobody is signed in, or no longer
 ├── RequestError             the request itself is wrong: says which part and what is allowed
 │   ├── FieldsError          names each field at fault and what was expected there
@@ -73,6 +74,12 @@ class UnknownCaseError(BridgeError):
     """No case of this citizen has this id; someone else's case gives the same answer."""
 
     code = "case.unknown"
+
+
+class UnknownProcedureError(BridgeError):
+    """No procedure of the town bears this code."""
+
+    code = "procedure.unknown"
 
 
 class NotSignedInError(BridgeError):

@@ -164,6 +164,11 @@ class SettingsSchema(Schema):
         validate=validate.Range(1, 1_000_000, error="a number from 1 to 1000000"),
         metadata={"meaning": "how many deliveries a minute each source may push; more are told to wait"},
     )
+    raw_record_days = fields.Integer(
+        load_default=30,
+        validate=validate.Range(0, 366, error="a number from 0 to 366"),
+        metadata={"meaning": "days a raw record is kept, sealed, for bridge remap; 0 keeps none"},
+    )
     trusted_proxies = fields.Integer(
         load_default=0,
         validate=validate.Range(0, 5, error="a number from 0 to 5"),
@@ -222,6 +227,7 @@ class Settings:
     reconcile_hour: str
     webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     webhook_quota: int
+    raw_record_days: int
     trusted_proxies: int
     sandbox: bool
     environment: Mapping[str, str] = field(repr=False)

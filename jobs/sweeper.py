@@ -38,6 +38,7 @@ class Sweeper:
     inbox: AbsorbInbox | None = None
     cases: FollowCases | None = None
     nightly: Nightly | None = None
+    drop_raw: Callable[[], int] | None = None
 
     def sweep(self) -> bool:
         """Look once; False when another sweeper holds the lock."""
@@ -68,6 +69,8 @@ class Sweeper:
                 self.release()
             if self.nightly is not None:
                 self.nightly.start_if_due()
+            if self.drop_raw is not None:
+                self.drop_raw()
             return True
 
     def absorb_inbox(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from mappings.errors import MappingError, Problem
 from mappings.loader import Location, load_salesforce_file, load_source, opened, packaged
-from mappings.model import Vocabulary
+from mappings.model import SourceMapping, Vocabulary
+from mappings.procedure_sheets import ProcedureSheet, load_procedure
 from mappings.salesforce.model import FieldRule, SalesforceMapping
 from mappings.section import Report
 
@@ -19,6 +21,38 @@ def check_files(paths: Sequence[Location], vocabulary: Vocabulary) -> list[str]:
     return [str(problem) for path in paths or _packaged_files() for problem in _checked(path, vocabulary)]
 
 
+def reminders(
+    sources: Iterable[SourceMapping], sheets: Mapping[str, ProcedureSheet], today: date
+) -> list[str]:
+    """Give what is no fault and should be looked at: reviews grown old, procedures nobody described."""
+    stale = [sheet for sheet in sheets.values() if sheet.review_is_stale(today)]
+    named = {code: source.file for source in sources for code in procedures_of(source)}
+    return [
+        *(
+            f"{sheet.file}: reviewed_on: {sheet.reviewed_on} is more than {sheet.review_months} months ago; "
+            "have the law read again"
+            for sheet in stale
+        ),
+        *(
+            f"{file}: record.procedure: {code!r} has no file in procedures/: nothing is told of it"
+            for code, file in sorted(named.items())
+            if code not in sheets
+        ),
+    ]
+
+
+def is_procedure(path: Location) -> bool:
+    """Whether a file describes a procedure. Raises: MappingError when it cannot be read."""
+    return opened(path, Report(path.name)).has("code")
+
+
+def procedures_of(source: SourceMapping) -> set[str]:
+    """Give the codes of procedures a mapping itself writes."""
+    rule = source.record.procedure
+    written = [rule.constant, rule.if_empty, rule.otherwise, *(rule.table or {}).values()]
+    return {code for code in written if code}
+
+
 def against_describe(mapping: SalesforceMapping, describe: Mapping[str, Any]) -> list[str]:
     """Give what the org lacks for this mapping. `describe` is the answer of /sobjects/{object}/describe."""
     org = {field["name"]: field for field in describe.get("fields", ())}
@@ -26,19 +60,23 @@ def against_describe(mapping: SalesforceMapping, describe: Mapping[str, Any]) ->
 
 
 def _packaged_files() -> Iterator[Location]:
-    for directory in ("municipal", "salesforce"):
+    for directory in ("municipal", "procedures", "salesforce"):
         found = (entry for entry in packaged(directory).iterdir() if entry.name.endswith(".yaml"))
         yield from sorted(found, key=lambda entry: entry.name)
 
 
 def _checked(path: Location, vocabulary: Vocabulary) -> tuple[Problem, ...]:
     try:
-        if not opened(path, Report(path.name)).has("object"):
+        top = opened(path, Report(path.name))
+        if top.has("object"):
+            return tuple(_vocabulary_problems(load_salesforce_file(path), vocabulary))
+        if top.has("code"):
+            load_procedure(path)
+        else:
             load_source(path, vocabulary)
-            return ()
-        return tuple(_vocabulary_problems(load_salesforce_file(path), vocabulary))
     except MappingError as error:
         return error.problems
+    return ()
 
 
 def _vocabulary_problems(mapping: SalesforceMapping, vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mappings.errors import MappingError, Problem
+from mappings.gaps import gaps_in
 from mappings.model import SourceMapping, Vocabulary
 from mappings.salesforce.model import SalesforceMapping
 from mappings.salesforce.reading import read_salesforce
@@ -37,7 +38,7 @@ def load_sources(directory: Location | None, vocabulary: Vocabulary) -> dict[str
     """
     found: dict[str, SourceMapping] = {}
     problems: list[Problem] = []
-    for path in _files(directory or packaged("municipal"), problems):
+    for path in yaml_files(directory or packaged("municipal"), problems):
         try:
             mapping = load_source(path, vocabulary)
         except MappingError as error:
@@ -63,7 +64,10 @@ def load_salesforce_file(path: Location) -> SalesforceMapping:
 
 
 def opened(path: Location, report: Report) -> Section:
-    """Give the top of a file; keys written twice go to the report. Raises: MappingError if unreadable."""
+    """Give the top of a file; keys written twice and gaps go to the report.
+
+    Raises: MappingError if unreadable.
+    """
     try:
         content, doubled = read_yaml(path.read_bytes())
     except OSError as error:
@@ -72,6 +76,8 @@ def opened(path: Location, report: Report) -> Section:
         raise MappingError([Problem(path.name, "", str(error))]) from error
     for key in doubled:
         report.add(key, "is written twice")
+    for key in gaps_in(content):
+        report.gap(key)
     return Section(report, "", content)
 
 
@@ -80,7 +86,8 @@ def packaged(name: str) -> Traversable:
     return resources.files("mappings") / name
 
 
-def _files(directory: Location, problems: list[Problem]) -> Iterator[Location]:
+def yaml_files(directory: Location, problems: list[Problem]) -> Iterator[Location]:
+    """Give the files of a directory that are read, by name; what is wrong goes to `problems`."""
     try:
         entries = sorted((entry for entry in directory.iterdir() if entry.is_file()), key=lambda e: e.name)
     except OSError:

@@ -86,7 +86,8 @@ class SourceMapping:
     `contact` holds phone, email and url when the town gives them; `transport` is for the adapter, and a
     value "env:NAME" in it is for the bridge to resolve. The source is looked at every `poll_minutes`, and
     has news every `every_minutes`. Its `webhook` says that something moved, or brings the records; then
-    `order_by` tells an older record of a case from a newer.
+    `order_by` tells an older record of a case from a newer. Its raw records are kept `raw_days` at most,
+    where that is given.
     """
 
     source: str
@@ -107,6 +108,8 @@ class SourceMapping:
     silence: SilenceRules | None = None
     webhook: Webhook = "hint"
     order_by: Rule | None = None
+    internal: frozenset[str] = frozenset()
+    raw_days: int | None = None
     file: str = ""
 
     @property

@@ -6,19 +6,30 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mappings.errors import MappingError, Problem
+from mappings.gaps import PROBLEM as GAP_PROBLEM
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The problems of one file."""
+    """The problems of one file. What is wrong with a gap is that it is one, whoever else complains."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    gaps: dict[str, int] = field(default_factory=dict)
+
+    def gap(self, key: str) -> None:
+        """Note a gap that a draft left."""
+        self.gaps[key] = len(self.problems)
+        self.problems.append(Problem(self.file, key, GAP_PROBLEM))
 
     def add(self, key: str, problem: str, allowed: Collection[str] = ()) -> None:
         """Note a problem at a dotted key; the allowed values are told in a stable order."""
         ordered = allowed if isinstance(allowed, (list, tuple)) else sorted(allowed)
-        self.problems.append(Problem(self.file, key, problem, tuple(map(str, ordered))))
+        choices = tuple(map(str, ordered))
+        if key in self.gaps:
+            self.problems[self.gaps[key]] = Problem(self.file, key, GAP_PROBLEM, choices)
+        else:
+            self.problems.append(Problem(self.file, key, problem, choices))
 
     def settle(self) -> None:
         """Raises: MappingError when anything was noted."""

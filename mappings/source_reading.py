@@ -30,20 +30,22 @@ SOURCE_LENGTH = 32
 ORG_NAME = "salesforce"
 """The org has a row of this name beside those of the sources."""
 WEEK_MINUTES = 7 * 24 * 60
+YEAR_DAYS = 366
 
 
 def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMapping:
     """Give the mapping; what is wrong goes to the section's report, which the caller settles."""
     transport, columns = _transport(top)
-    rules = RuleReader(frozenset(top.texts("internal")), columns)
+    internal = _internal(top, columns)
+    rules = RuleReader(internal, columns)
     status = StatusReader(rules, vocabulary).read(top.section("status"))
     codes = frozenset(status.words)
     every_minutes = int(top.number("every_minutes", 1, WEEK_MINUTES))
     mapping = SourceMapping(
         source=_name(top),
         version=int(top.number("version", 1, 1_000_000)),
-        title=_wording(top, "title"),
-        service=_wording(top, "service"),
+        title=wording(top, "title"),
+        service=wording(top, "service"),
         contact=_contact(top),
         sector=top.text("sector"),
         timezone=_timezone(top),
@@ -58,6 +60,8 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
         silence=_silence(top, rules, codes),
         webhook=_webhook(top),
         order_by=_order_by(top, rules),
+        internal=internal,
+        raw_days=int(top.number("raw_days", 0, YEAR_DAYS)) if top.has("raw_days") else None,
         file=file,
     )
     if mapping.absence != "unchanged" and not mapping.minimum_share:
@@ -81,7 +85,8 @@ def _name(top: Section) -> str:
     return name
 
 
-def _wording(top: Section, name: str) -> dict[str, str]:
+def wording(top: Section, name: str) -> dict[str, str]:
+    """Give the words of a key in each language; one that is missing is a problem."""
     section = top.section(name)
     wording = {language: section.text(language) for language in LANGUAGES}
     section.close()
@@ -135,6 +140,14 @@ def _transport(top: Section) -> tuple[dict[str, object], tuple[str, ...]]:
     section.text("kind", allowed=TRANSPORTS)
     columns = section.texts("columns")
     return {name: section.raw(name) for name in section.names()}, columns
+
+
+def _internal(top: Section, columns: tuple[str, ...]) -> frozenset[str]:
+    """Give the columns that stay with the town; one that is read besides is refused."""
+    internal = frozenset(top.texts("internal"))
+    if both := sorted(internal & set(columns)):
+        top.add("internal", f"{', '.join(both)} is among transport.columns, so it would be read")
+    return internal
 
 
 def _record(section: Section, rules: RuleReader) -> RecordRules:

@@ -21,7 +21,9 @@ from run.commands.parked import parked
 from run.commands.processes import sweeper, web, worker
 from run.commands.receipts import receipts
 from run.commands.reconcile import reconcile
+from run.commands.remap import remap
 from run.commands.sandbox import sandbox
+from run.commands.sources import sources
 from run.commands.sync import sync
 from run.commands.together import demo, up
 from run.environment import log_as_json
@@ -39,7 +41,9 @@ COMMANDS = (
     worker,
     sweeper,
     sync,
+    sources,
     mappings,
+    remap,
     doctor,
     budget,
     agents,

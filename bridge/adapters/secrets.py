@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.adapters.row_seals import Row, open_row, seal_rows
 from bridge.domain.agent import comparable_login
 from bridge.domain.communes import Communes, packaged
 from bridge.domain.identity import Gender, PivotIdentity, beginnings, comparison_key, given_name_keys
 from bridge.errors import ConfigurationError
 
 _NO_HASH = "0" * 64
+_NO_KEY = "BRIDGE_ENCRYPTION_KEYS: no key opens what was sealed earlier; put the old key back, last"
 
 
 def derived_key(secret: bytes, purpose: str) -> bytes:
@@ -140,9 +142,22 @@ class FernetVault:
         try:
             return self._box(purpose).decrypt(sealed.encode()).decode()
         except InvalidToken as error:
-            raise ConfigurationError(
-                "BRIDGE_ENCRYPTION_KEYS: no key opens what was sealed earlier; put the old key back, last"
-            ) from error
+            raise ConfigurationError(_NO_KEY) from error
+
+    def seal_rows(self, purpose: str, rows: Sequence[Row]) -> list[bytes]:
+        """Give one AES-GCM seal a row, bound to its place; the key is derived once for all of them."""
+        return seal_rows(self._row_keys(purpose)[0], rows)
+
+    def open_rows(self, purpose: str, rows: Sequence[tuple[str, bytes]]) -> list[str]:
+        """Give the texts back. Raises: ConfigurationError when no known key fits."""
+        keys = self._row_keys(purpose)
+        texts = [open_row(keys, place, sealed) for place, sealed in rows]
+        if None in texts:
+            raise ConfigurationError(_NO_KEY)
+        return [text for text in texts if text is not None]
+
+    def _row_keys(self, purpose: str) -> list[bytes]:
+        return [derived_key(key, f"vault-rows:{purpose}") for key in self._keys]
 
     def _box(self, purpose: str) -> MultiFernet:
         return MultiFernet(

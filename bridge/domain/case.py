@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bridge.domain.contact import AttachMethod
@@ -43,6 +43,11 @@ class CaseContent:
     public_note: str | None = None
     next_step: NextStep | None = None
     silence_on: date | None = None
+
+    def says_the_same(self, other: CaseContent) -> bool:
+        """Whether nothing differs but the edition of the mapping that read it."""
+        edition = other.status.mapping_version
+        return replace(self, status=replace(self.status, mapping_version=edition)) == other
 
 
 @dataclass(frozen=True, slots=True)

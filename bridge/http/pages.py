@@ -85,7 +85,7 @@ class CasePage:
             due_on=_due(step.due_on, now, zone, language) if step and step.due_on else None,
             received_on=_day(content.received.at, zone, language) if content.received else None,
             since=moment_in_words(status.since, zone, language) if status.since else None,
-            silence_on=day_in_words(content.silence_on, language) if content.silence_on else None,
+            silence_on=day_in_words(view.silence.on, language) if view.silence else None,
             attached=_attached(view, language),
         )
 

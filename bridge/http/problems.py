@@ -30,6 +30,7 @@ from bridge.errors import (
     TooManyRequestsError,
     TransientError,
     UnknownCaseError,
+    UnknownProcedureError,
 )
 from bridge.http.agent_problem_words import WITH_ANOTHER_ACCOUNT, agent_words
 from bridge.http.agents_door import way_in
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (SignInError, 401),
     (NotSignedInError, 401),
     (UnknownCaseError, 404),
+    (UnknownProcedureError, 404),
     (AmbiguousContactError, 409),
     (ForbiddenError, 403),
     (ConflictError, 409),

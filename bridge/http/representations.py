@@ -9,6 +9,7 @@ from bridge.domain.case import CaseEvent
 from bridge.domain.status import CaseStatus, DatePrecision, Moment
 from bridge.domain.words import sentence
 from bridge.usecases.read_cases import CaseView
+from bridge.usecases.tell_silence import SilenceNotice
 
 
 def case_resource(view: CaseView, language: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def case_resource(view: CaseView, language: str) -> dict[str, Any]:
         "next": _next(view),
         "dates": {
             "received_on": _day(content.received, source.timezone),
-            "silence": {"on": content.silence_on} if content.silence_on else None,
+            "silence": _silence(view.silence),
             "no_longer_reported_at": case.no_longer_reported_at,
         },
         "contact": {
@@ -102,6 +103,18 @@ def _next(view: CaseView) -> dict[str, Any] | None:
         return None
     actor = view.case.content.status.waiting_for.value
     return {"actor": actor, "action": step.action, "items": list(step.items), "due_on": step.due_on}
+
+
+def _silence(notice: SilenceNotice | None) -> dict[str, Any] | None:
+    if notice is None:
+        return None
+    return {
+        "on": notice.on,
+        "if_complete": True,
+        "basis": notice.basis.value,
+        "effect": notice.rule.effect if notice.rule else None,
+        "reference": notice.rule.reference if notice.rule else None,
+    }
 
 
 def _attached(view: CaseView) -> dict[str, Any] | None:

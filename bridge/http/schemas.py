@@ -114,9 +114,27 @@ class Next(Schema):
 
 
 class Silence(Schema):
-    """When the law decides if nobody answers; only when the service's own software knows the date."""
+    """When the law decides if nobody answers, provided that the file is complete."""
 
     on = fields.Date(required=True)
+    if_complete = fields.Boolean(
+        required=True, metadata={"description": "Always true: say so wherever the date is shown."}
+    )
+    basis = fields.String(
+        required=True,
+        metadata={
+            "description": "source: the service's own software gave the date; rule: computed from the "
+            "reviewed rule of the procedure and the day it was received."
+        },
+    )
+    effect = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "accepted or rejected; null where no rule was reviewed."},
+    )
+    reference = fields.String(
+        required=True, allow_none=True, metadata={"description": "The law it rests on."}
+    )
 
 
 class Dates(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,13 @@ from mappings.records import map_record, record_id
 _DUPLICATE = "record.duplicate"
 _UNREAD = b""
 """The print of no record, so that the next one is read whatever it says."""
+
+RawKeeping = Callable[[Transaction, SourceMapping, Sequence[tuple[SourceRecord, CaseChange]], datetime], None]
+"""Keeps the records behind changed cases, in the transaction that writes these."""
+
+
+def _keep_nothing(_tx: object, _mapping: object, _records: object, _now: object) -> None:
+    """Where no raw record is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class AbsorbDelivery:
     store: Store
     pseudonyms: Pseudonyms
     clock: Clock
+    keep_raw: RawKeeping = _keep_nothing
 
     def __call__(
         self,
@@ -167,17 +175,20 @@ class AbsorbDelivery:
             if mapped and mapped.status.only_known and not held:
                 continue
             if mapped:
-                changes.append(self._change(mapping, mapped, new, held))
+                changes.append(self.change(mapping, mapped, new, held))
             elif held:
                 kept.append(_kept(held, new))
         tx.intake.unpark(mapping.source, changed.keys() - {p.source_case_id for p in parked})
         tx.intake.park([*parked, *_unusable(mapping, found, now)])
         tx.cases.save([*changes, *kept], existing, now, lane)
+        behind = [(found.by_id[change.content.key.source_case_id], change) for change in changes]
+        self.keep_raw(tx, mapping, behind, now)
         return len(changes), len(parked)
 
-    def _change(
+    def change(
         self, mapping: SourceMapping, mapped: MappedRecord, new: bytes, held: Case | None
     ) -> CaseChange:
+        """Give what a mapped record makes of its case, under the print `new`."""
         person = identity(mapped.person) if mapped.person else None
         keys = self.pseudonyms.case_keys(person) if person and person.says_anything else None
         said = content(mapping.source, mapped, mapping.mapping_version, held.content if held else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from bridge.domain.status import Phase
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import UnknownCaseError
 from bridge.usecases.ports import AuditEntry, CaseFilter, Clock, Session, Store, Transaction
+from bridge.usecases.tell_silence import SilenceNotice, TellSilence
 from mappings.model import SourceMapping
 
 
@@ -38,11 +39,12 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with its age and the names of the service in charge."""
+    """A case with its age, the names of the service in charge, and when silence decides it."""
 
     case: Case
     freshness: Freshness
     source: SourceMapping
+    silence: SilenceNotice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ReadCases:
     store: Store
     mappings: Mapping[str, SourceMapping]
     clock: Clock
+    silence: TellSilence = field(default_factory=TellSilence)
 
     def many(self, session: Session, wanted: CaseFilter) -> tuple[CaseView, ...]:
         """Give the citizen's cases, latest change first; nothing for somebody under review.
@@ -120,7 +123,10 @@ class ReadCases:
         for case in cases:
             mapping = self.mappings[case.content.key.source]
             stuck = case.content.key in stopped and case.content.status.phase is not Phase.UNKNOWN
-            views.append(CaseView(case, self._freshness(case, mapping, health, stuck=stuck), mapping))
+            events = tx.cases.events(case.id) if self.silence.may_compute(case) else ()
+            notice = self.silence(case, mapping, events)
+            freshness = self._freshness(case, mapping, health, stuck=stuck)
+            views.append(CaseView(case, freshness, mapping, notice))
         return tuple(views)
 
     def _freshness(

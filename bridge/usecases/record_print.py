@@ -13,27 +13,32 @@ PRINT_PURPOSE = "print"
 _BETWEEN = "\x1f"
 
 
+def under(found: bytes, mapping_version: str) -> bytes:
+    """Give a bare print under an edition of a mapping, or the bare one of a print under that edition."""
+    return _mixed([found], _mask(mapping_version))[0]
+
+
 class RecordPrints:
     """Gives 16 bytes that change with a record, its columns, or the mapping that reads it.
 
-    Where records hold the secret of a receipt, prints are made under our key alone.
+    The edition of the mapping is mixed in last, so that a print kept for a record can be brought to the next
+    edition without the record. Where records hold a receipt's secret, prints are made under our key alone.
     """
 
     def __init__(self, mapping: SourceMapping, pseudonyms: Pseudonyms) -> None:
         rule, key = mapping.record.receipt_secret, b""
         if rule is not None and rule.path:
-            secret = pseudonyms.secret(PRINT_PURPOSE, mapping.mapping_version)
+            secret = pseudonyms.secret(PRINT_PURPOSE, mapping.source)
             key = hashlib.sha256(secret.encode()).digest()
-        self._start = hashlib.blake2b(
-            f"{mapping.mapping_version}\x1e".encode(), digest_size=PRINT_BYTES, key=key
-        )
+        self._start = hashlib.blake2b(digest_size=PRINT_BYTES, key=key)
+        self._mask = _mask(mapping.mapping_version)
 
     def of(self, values: Mapping[str, object]) -> bytes:
         """Give the print of one record; a type is part of a value."""
         if all(type(value) is str for value in values.values()):
             (found,) = self.of_rows(tuple(values), [tuple(map(str, values.values()))])
             return found
-        return self._written(repr(values))
+        return _mixed([self._written(repr(values))], self._mask)[0]
 
     def of_rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[bytes]:
         """Give the prints of flat records whose values are texts, all of the same columns."""
@@ -49,9 +54,21 @@ class RecordPrints:
             row = copy()
             row.update(text.encode("utf-8", "surrogatepass"))
             prints.append(row.digest())
-        return prints
+        return _mixed(prints, self._mask)
 
     def _written(self, text: str) -> bytes:
         whole = self._start.copy()
         whole.update(text.encode("utf-8", "surrogatepass"))
         return whole.digest()
+
+
+def _mask(mapping_version: str) -> bytes:
+    return hashlib.blake2b(mapping_version.encode(), digest_size=PRINT_BYTES).digest()
+
+
+def _mixed(prints: Sequence[bytes], mask: bytes) -> list[bytes]:
+    """Give all prints exclusive-or the mask: one long number, for a million of them go through here."""
+    size = len(prints) * PRINT_BYTES
+    whole = int.from_bytes(b"".join(prints)) ^ int.from_bytes(mask * len(prints))
+    text = whole.to_bytes(size)
+    return [text[at : at + PRINT_BYTES] for at in range(0, size, PRINT_BYTES)]

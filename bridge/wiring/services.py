@@ -34,6 +34,7 @@ from bridge.usecases.agent_sign_in import AgentSignIn
 from bridge.usecases.follow_cases import FollowCases
 from bridge.usecases.follow_contacts import FollowContacts
 from bridge.usecases.keep_agents import KeepAgents
+from bridge.usecases.keep_raw import DropRaw, KeepRaw
 from bridge.usecases.link_contact import LinkContact
 from bridge.usecases.ports import Bell, CallBudget, CallCounter, Clock, Store
 from bridge.usecases.possession import Possession, PossessionParts
@@ -44,20 +45,23 @@ from bridge.usecases.push_cases import PushCases
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.receive_delivery import ReceiveDelivery
 from bridge.usecases.reconcile import Reconcile
+from bridge.usecases.remap_source import RemapSource
 from bridge.usecases.replay_parked import ReplayParked
 from bridge.usecases.replay_stopped import ReplayStopped
 from bridge.usecases.restore_keys import RestoreKeys
 from bridge.usecases.send_codes import SendCodes
 from bridge.usecases.sign_in import SignIn
 from bridge.usecases.synchronise import Synchronise
+from bridge.usecases.tell_silence import TellSilence
 from bridge.wiring.doors import agents_door, citizens_doors
 from bridge.wiring.messages import code_senders
 from bridge.wiring.provider import build_provider
 from bridge.wiring.pushes import build_pushes
 from bridge.wiring.registrations import salesforce_config
-from bridge.wiring.sources import build_readers, load_mappings
+from bridge.wiring.sources import build_readers, load_mappings, load_sheets
 from mappings.loader import load_salesforce
 from mappings.model import SourceMapping
+from mappings.procedure_sheets import ProcedureSheet
 
 _WHILE_A_CITIZEN_WAITS = OutboundLimits(read_timeout_s=5, total_timeout_s=10)
 
@@ -71,6 +75,7 @@ class Services:
     store: Store
     bell: Bell
     mappings: Mapping[str, SourceMapping]
+    procedures: Mapping[str, ProcedureSheet]
     salesforce: SalesforceConnection
     budget: CallBudget
     franceconnect: FranceConnect
@@ -85,6 +90,8 @@ class Services:
     absorb_inbox: AbsorbInbox
     synchronise: Synchronise
     replay_parked: ReplayParked
+    drop_raw: DropRaw
+    remap: RemapSource
     push_cases: PushCases
     read_cases: ReadCases
     possession: Possession
@@ -118,7 +125,7 @@ def build_services(
     shared = clock or DatabaseClock(engine, SystemClock())
     clock = clock or SystemClock()
     store = SqlStore(engine, vault)
-    sources = load_mappings(settings)
+    sources, procedures = load_mappings(settings), load_sheets(settings)
     budget = ApiBudget(clock.now, counted(SqlCallCounter(store)))
     salesforce = SalesforceConnection(salesforce_config(settings), clock, budget=budget)
     prompt = SalesforceConnection(
@@ -130,7 +137,8 @@ def build_services(
     )
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
     link = LinkContact(store, contacts, pseudonyms, vault, clock, bell)
-    absorb = AbsorbDelivery(store, pseudonyms, shared)
+    keep_raw = KeepRaw(settings.raw_record_days)
+    absorb = AbsorbDelivery(store, pseudonyms, shared, keep_raw)
     senders = code_senders(settings, clock)
     cases = SalesforceCases(prompt, load_salesforce("case"))
     parts = PossessionParts(store, contacts, cases, pseudonyms, vault, clock, bell, tuple(senders))
@@ -150,6 +158,7 @@ def build_services(
         store=store,
         bell=bell,
         mappings=sources,
+        procedures=procedures,
         salesforce=salesforce,
         budget=budget,
         franceconnect=doors.franceconnect,
@@ -164,8 +173,10 @@ def build_services(
         absorb_inbox=AbsorbInbox(store, sources, absorb, shared, bell),
         synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
         replay_parked=replay,
+        drop_raw=DropRaw(store, sources, keep_raw, clock),
+        remap=RemapSource(store, sources, absorb, replay, clock, bell),
         push_cases=build_pushes(store, salesforce, shared, budget, settings.salesforce_bulk_from),
-        read_cases=ReadCases(store, sources, clock),
+        read_cases=ReadCases(store, sources, clock, TellSilence(procedures)),
         possession=parts.together(),
         send_codes=SendCodes(store, contacts, pseudonyms, clock, senders, settings.town_name),
         desk=desk,

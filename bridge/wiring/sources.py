@@ -14,8 +14,9 @@ from bridge.settings import Settings
 from bridge.usecases.ports import Clock, SourceReader
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
-from mappings.loader import load_sources
+from mappings.loader import load_source, load_sources
 from mappings.model import SourceMapping
+from mappings.procedure_sheets import ProcedureSheet, load_procedures
 
 
 def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
@@ -25,6 +26,26 @@ def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
         folder = Path(settings.sources_dir)
     try:
         return load_sources(folder, VOCABULARY)
+    except MappingError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def load_mapping(path: Path) -> SourceMapping:
+    """Give the mapping of one file. Raises: ConfigurationError with every fault of it."""
+    try:
+        return load_source(path, VOCABULARY)
+    except MappingError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def load_sheets(settings: Settings) -> dict[str, ProcedureSheet]:
+    """Give what was reviewed of each procedure; the town's own folder comes before what is packaged.
+
+    Raises: ConfigurationError naming file and key.
+    """
+    own = Path(settings.sources_dir) / "procedures" if settings.sources_dir else None
+    try:
+        return load_procedures(own) if own and own.is_dir() else load_procedures()
     except MappingError as error:
         raise ConfigurationError(str(error)) from error
 

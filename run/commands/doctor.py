@@ -20,7 +20,7 @@ from bridge.domain.synchronisation import CallLane
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.usecases.ports import DATABASE_SKEW_TOLD_S
 from bridge.wiring import Services
-from mappings.check import against_describe
+from mappings.check import against_describe, reminders
 from mappings.loader import load_salesforce
 from run.commands.budget import told
 from run.commands.doctor_sources import source_checks
@@ -55,6 +55,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     if isinstance(mail, SmtpSender):
         yield "mail", lambda: _mail(mail)
     yield from source_checks(services)
+    yield "procedures", lambda: _procedures(services)
     yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now
@@ -65,6 +66,13 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
 def _mail(sender: SmtpSender) -> str:
     sender.greet()
     return "takes codes of ours; whether they arrive, only a receiver can tell"
+
+
+def _procedures(services: Services) -> str:
+    """A law grown old stops nobody; it is told until somebody reads it again."""
+    today = services.clock.now().date()
+    told = reminders(services.mappings.values(), services.procedures, today)
+    return "; ".join([f"{len(services.procedures)} described", *told])
 
 
 def _database(services: Services) -> str:

@@ -63,4 +63,5 @@ def sweeper_of(services: Services) -> Sweeper:
         services.absorb_inbox,
         services.follow_cases,
         Nightly(services.store, services.clock, services.reconcile, int(hour)) if hour else None,
+        services.drop_raw,
     )

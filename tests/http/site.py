@@ -23,6 +23,7 @@ from bridge.usecases.ports import Bell, Session, Store
 from bridge.usecases.possession import Possession, PossessionParts
 from bridge.usecases.read_cases import ReadCases
 from bridge.usecases.replay_parked import ReplayParked
+from bridge.usecases.tell_silence import TellSilence
 from bridge.wiring import Services, build_provider, build_services
 from jobs.bell import SilentBell
 from tests.adapters.store.samples import add_link, change, link, save
@@ -183,7 +184,7 @@ def with_store(
         own_keys=replace(services.own_keys, store=store, clock=clock),
         sign_in=replace(services.sign_in, store=store, clock=clock),
         sign_in_plus=services.sign_in_plus and replace(services.sign_in_plus, store=store, clock=clock),
-        read_cases=ReadCases(store, services.mappings, clock),
+        read_cases=ReadCases(store, services.mappings, clock, TellSilence(services.procedures)),
         desk=AgentDesk.over(desk, by_two=services.settings.reviews_confirmed_by_two),
         provider=build_provider(services.settings, store, FakeVault(), clock),
     )

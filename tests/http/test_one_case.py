@@ -49,7 +49,13 @@ def test_dates_have_an_hour_only_when_the_service_knows_it(site: Site) -> None:
     shown = body_of(browser.get(case_path(site.tell_one(said).id)))
     assert shown["dates"] == {
         "received_on": "2025-02-12",
-        "silence": {"on": "2025-05-12"},
+        "silence": {
+            "on": "2025-05-12",
+            "if_complete": True,
+            "basis": "source",
+            "effect": None,
+            "reference": None,
+        },
         "no_longer_reported_at": None,
     }
     assert shown["status"]["since"] == "2025-02-28T05:10+01:00"

@@ -120,6 +120,8 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/api/v1/cases/<case_id>": citizen,
         "/api/v1/cases/<case_id>/events": citizen,
         "/api/v1/me": citizen,
+        "/api/v1/procedures": Access.EVERYONE,
+        "/api/v1/procedures/<code>": Access.EVERYONE,
         "/api/v1/openapi.json": everyone,
         "/demandes/<case_id>": citizen,
         "/demandes/<case_id>/pas-a-moi": citizen,

@@ -14,6 +14,7 @@ from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.follow_contacts import EVERY, FollowContacts
+from bridge.usecases.keep_raw import DropRaw, KeepRaw
 from bridge.usecases.ports import SignInStart
 from bridge.usecases.push_cases import PushCases
 from bridge.usecases.send_codes import SendCodes
@@ -236,3 +237,20 @@ def test_it_finds_codes_nobody_sent(
     sweeper.sweep()
     assert "messages" in bell.rung
     assert len(doubt.mail.sent) == (0 if is_heard else 1)
+
+
+def test_it_drops_raw_records_whose_days_are_over(
+    sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
+) -> None:
+    """Nobody has to remember: what a remap may no longer use is gone by itself."""
+    keep = KeepRaw(30)
+    AbsorbDelivery(sqlite_store, PSEUDONYMS, clock, keep)(URBANISME, delivery(row(1)))
+    drop = DropRaw(sqlite_store, {"urbanisme": URBANISME}, keep, clock)
+    sweeper = replace(sweeper_over(sqlite_store, clock, FakeBell(), org), drop_raw=drop)
+    left = []
+    for days in (0, 31):
+        clock.move(timedelta(days=days))
+        sweeper.sweep()
+        with sqlite_store.read() as tx:
+            left.append(tx.raw_records.count("urbanisme"))
+    assert left == [1, 0]

@@ -35,8 +35,9 @@ def report(before: Case | None, content: CaseContent, now: datetime) -> Reported
     if before is None:
         case = Case(dated_id("c_", now), content, 1, now, now, link_id=None, contact_id=None)
         return Reported(case, _event(case, before, now))
-    if before.content == content and before.no_longer_reported_at is None:
-        return Reported(before, None)
+    if before.no_longer_reported_at is None and before.content.says_the_same(content):
+        # Another edition of the mapping that says the same: noted here, and nothing to tell the org.
+        return Reported(replace(before, content=content), None)
     case = replace(
         before,
         content=content,

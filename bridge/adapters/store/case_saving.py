@@ -14,10 +14,10 @@ from bridge.adapters.store.case_changes import report
 from bridge.adapters.store.case_rows import event_row_of, row_of
 from bridge.adapters.store.person_keys import Owner, keys_of_cases, owners_by_key, refusals_of, sole_owner
 from bridge.adapters.store.pushes import open_pushes
-from bridge.adapters.store.receipts import keep_receipts
+from bridge.adapters.store.receipts import keep_receipts, renumber_receipts
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import case_events, case_person_keys, case_references, cases
-from bridge.domain.case import Case, CaseEvent, CaseKey
+from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod
 from bridge.domain.receipt import number_letters
 from bridge.domain.synchronisation import CallLane
@@ -73,9 +73,16 @@ class _Draft:
 
     def receipt_row(self, secret_hash: str) -> dict[str, Any]:
         """Give the row of the receipt; its number is the first one on the citizen's letter."""
-        content = self.after.content
-        number = content.references[0].value if content.references else content.key.source_case_id
-        return {"case_id": self.after.id, "number": number_letters(number), "secret_hash": secret_hash}
+        number = _letter_number(self.after.content)
+        return {"case_id": self.after.id, "number": number, "secret_hash": secret_hash}
+
+    @property
+    def new_number(self) -> str | None:
+        """The number on the letter, when it is not what it was and no secret came with it."""
+        if self.before is None or self.receipt:
+            return None
+        number = _letter_number(self.after.content)
+        return number if number != _letter_number(self.before.content) else None
 
 
 def save_cases(
@@ -95,8 +102,14 @@ def save_cases(
     _write_references(connection, drafts)
     _write_person_keys(connection, named, stored)
     keep_receipts(connection, [draft.receipt_row(draft.receipt) for draft in drafts if draft.receipt])
+    renumber_receipts(connection, {d.after.id: number for d in drafts if (number := d.new_number)})
     _insert(connection, case_events, [event_row_of(event) for draft in drafts for event in draft.events])
     open_pushes(connection, {draft.after.id for draft in drafts if draft.moved}, now, lane)
+
+
+def _letter_number(content: CaseContent) -> str:
+    first = content.references[0].value if content.references else content.key.source_case_id
+    return number_letters(first)
 
 
 def _drafts(changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> list[_Draft]:

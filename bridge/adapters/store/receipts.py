@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bridge.adapters.store.locks import queue_up
 from bridge.adapters.store.rowsets import insert_into
@@ -70,3 +70,10 @@ def keep_receipts(connection: Connection, rows: list[dict[str, Any]]) -> None:
     statement = insert_into(connection, case_receipts)
     newest = {"number": statement.excluded.number, "secret_hash": statement.excluded.secret_hash}
     connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=newest), rows)
+
+
+def renumber_receipts(connection: Connection, numbers: dict[str, str]) -> None:
+    """Bring the receipts there are to the number now on the letter of each case; their secrets stay."""
+    if numbers:
+        rows = [{"_case": case_id, "number": number} for case_id, number in numbers.items()]
+        connection.execute(update(case_receipts).where(case_receipts.c.case_id == bindparam("_case")), rows)

@@ -26,6 +26,7 @@ from bridge.adapters.store.portal_keys import SqlPortalKeys
 from bridge.adapters.store.portal_requests import SqlPortalRequests
 from bridge.adapters.store.proofs import SqlProofs
 from bridge.adapters.store.pushes import SqlPushes
+from bridge.adapters.store.raw_records import SqlRawRecords
 from bridge.adapters.store.receipts import SqlReceipts
 from bridge.adapters.store.reconciliations import SqlReconciliations
 from bridge.adapters.store.reviews import SqlReviews
@@ -45,6 +46,7 @@ class SqlTransaction:
         self.pushes = SqlPushes(connection)
         self.intake = SqlIntake(connection, vault)
         self.inbox = SqlInbox(connection, vault)
+        self.raw_records = SqlRawRecords(connection, vault)
         self.links = SqlLinks(connection)
         self.link_moves = SqlLinkMoves(connection)
         self.contact_log = SqlContactLog(connection)

@@ -58,6 +58,7 @@ from bridge.usecases.ports.portal import (
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.pushes import Pushes
+from bridge.usecases.ports.raw_records import RawRecord, RawRecords
 from bridge.usecases.ports.store import (
     Cases,
     Intake,
@@ -147,6 +148,8 @@ __all__ = [
     "Proofs",
     "Pseudonyms",
     "Pushes",
+    "RawRecord",
+    "RawRecords",
     "Receipts",
     "Reconciliations",
     "ReportSeal",

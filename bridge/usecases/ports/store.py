@@ -25,6 +25,7 @@ from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, Link
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
 from bridge.usecases.ports.pushes import Pushes
+from bridge.usecases.ports.raw_records import RawRecords
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
@@ -176,6 +177,8 @@ class Transaction(OrgSide, Protocol):
     def intake(self) -> Intake: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def raw_records(self) -> RawRecords: ...
     @property
     def links(self) -> Links: ...
     @property

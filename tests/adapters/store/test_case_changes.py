@@ -57,12 +57,13 @@ def test_a_note_is_told_and_a_title_is_not() -> None:
 
 
 def test_a_new_edition_of_the_mapping_alone_is_no_news() -> None:
-    """A town that corrects its mapping does not add an entry to every timeline."""
+    """A town that corrects its mapping adds no entry to every timeline, and pays no push for every case."""
     case = report(None, content(), START).case
 
     again = report(case, content(said=status(mapping_version="2")), LATER)
 
-    assert (again.case.version, again.event) == (2, None)
+    assert (again.case.version, again.event) == (1, None)
+    assert (again.case.content.status.mapping_version, again.case.changed_at) == ("2", START)
 
 
 @pytest.mark.parametrize(

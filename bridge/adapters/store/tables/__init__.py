@@ -33,6 +33,7 @@ from bridge.adapters.store.tables.portal import (
     portal_refresh_tokens,
     portal_requests,
 )
+from bridge.adapters.store.tables.raw_records import raw_records
 from bridge.adapters.store.tables.requests import (
     case_events,
     case_person_keys,
@@ -84,6 +85,7 @@ __all__ = [
     "portal_requests",
     "proofs",
     "pushes",
+    "raw_records",
     "reconciliations",
     "runs",
     "service_keys",
