@@ -23,7 +23,8 @@ class Delivery:
     """A batch a source gave us, absorbed in one transaction.
 
     `key` is the same whenever the same content comes again. `cursor` is where to go on once this is
-    absorbed. Batches of one full picture share `picture`; the last one says so.
+    absorbed. Batches of one full picture share `picture`; the last one says so. `to_acknowledge` is what
+    the reader tells the source once this is absorbed, in the source's own values.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Delivery:
     picture: str | None = None
     last_of_picture: bool = False
     total_records: int | None = None
+    to_acknowledge: tuple[Mapping[str, object], ...] = ()
 
 
 class PushState(StrEnum):

@@ -11,6 +11,7 @@ import structlog
 from bridge.domain.synchronisation import SyncSummary
 from bridge.errors import BridgeError, ConfigurationError, PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.acknowledge import Receipt
 from bridge.usecases.picture_run import PictureRun
 from bridge.usecases.ports import Bell, Clock, SourceReader, Store, Transaction
 from mappings.model import SourceMapping
@@ -62,10 +63,12 @@ class Synchronise:
             run_id = tx.intake.start_run(mapping.source, began)
             cursor = tx.intake.cursor(mapping.source)
         run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor)
+        receipt = Receipt(reader)
         fault: BridgeError | None = None
         try:
             for delivery in reader.read(cursor):
                 run.take(delivery)
+                receipt.give(delivery)
                 progress(len(delivery.records), delivery.total_records)
         except BridgeError as error:
             fault = error
@@ -74,7 +77,7 @@ class Synchronise:
                 "source fault", source=mapping.source, error_type=type(error).__qualname__
             )
             fault = PermanentError("unforeseen", system=mapping.source, code="source.fault")
-        fault = fault or run.doubt
+        fault = fault or run.doubt or receipt.fault
         summary = replace(run.summary, error_code=fault.code if fault else None)
         self._close(run_id, mapping, summary, fault, began=began, heard=run.heard)
         return summary

@@ -90,6 +90,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
     migrate(engine)
     store = SqlStore(engine, vault)
     sources = load_mappings(settings)
+    readers = build_readers(settings, sources, clock, store)
     salesforce = SalesforceConnection(salesforce_config(settings), clock)
     prompt = SalesforceConnection(salesforce_config(settings), clock, limits=_WHILE_A_CITIZEN_WAITS)
     contacts = SalesforceContacts(prompt, load_salesforce("contact"))
@@ -119,7 +120,7 @@ def build_services(settings: Settings, bell: Bell, clock: Clock | None = None) -
         agent_sign_in=agents_door(settings, store, pseudonyms, vault, clock),
         agents=KeepAgents(store, pseudonyms, clock, frozenset(sources)),
         absorb=absorb,
-        synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
+        synchronise=Synchronise(store, sources, readers, absorb, clock, bell),
         replay_parked=replay,
         push_cases=PushCases(
             store,

@@ -11,7 +11,8 @@ from bridge.adapters.sources import build_reader
 from bridge.adapters.sources.from_environment import filled_options
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
-from bridge.usecases.ports import Clock, SourceReader
+from bridge.usecases.open_cases import StoredOpenCases
+from bridge.usecases.ports import Clock, SourceReader, Store
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
 from mappings.loader import load_sources
@@ -30,12 +31,16 @@ def load_mappings(settings: Settings) -> dict[str, SourceMapping]:
 
 
 def build_readers(
-    settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock
+    settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock, store: Store
 ) -> dict[str, SourceReader]:
     """Give the reader of each source, with the addresses and credentials the environment holds."""
     return {
         name: build_reader(
-            name, filled_options(mapping, settings.environment), timezone=mapping.timezone, clock=clock
+            name,
+            filled_options(mapping, settings.environment),
+            timezone=mapping.timezone,
+            clock=clock,
+            open_cases=StoredOpenCases(store),
         )
         for name, mapping in sources.items()
     }

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bridge.adapters.sources.cursors import MOST_RECORDS, content_key, digest, read_cursor, write_cursor
 from bridge.adapters.sources.http_json import JsonClient
+from bridge.adapters.sources.http_options import HTTP_OPTIONS
 from bridge.adapters.sources.open311_desk import SPAN, Desk, Entry, Window
 from bridge.adapters.sources.options import Options
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.usecases.ports import Clock
 
-OPTIONS = ("url", "updates", "overlap_minutes", "page_size", "since")
+OPTIONS = ("url", "updates", "overlap_minutes", "page_size", "since", *HTTP_OPTIONS)
 
 _STEP = timedelta(days=7)
 _MOST_MARKS = 2_000

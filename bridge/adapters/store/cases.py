@@ -26,8 +26,10 @@ from bridge.adapters.store.tables import case_events, case_person_keys, case_ref
 from bridge.adapters.store.timelines import untold_entries
 from bridge.domain.case import Case, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
+from bridge.domain.status import OUTCOMES_BY_PHASE
 from bridge.usecases.ports import CaseChange, CaseFilter
 
+_FINAL = tuple(map(str, OUTCOMES_BY_PHASE))
 # No report has it, so whatever is reported next is absorbed.
 _NO_FINGERPRINT = b""
 
@@ -97,6 +99,25 @@ class SqlCases:
         query = select(func.count()).select_from(cases)
         query = query.where(cases.c.source == source, cases.c.no_longer_reported_at.is_(None))
         return self._connection.execute(query).scalar_one()
+
+    def open_ids(self, source: str, after: str, limit: int) -> tuple[str, ...]:
+        """Give a page of the source's numbers whose cases are reported and not final, in their order."""
+        query = select(cases.c.source_case_id).where(
+            cases.c.source == source,
+            cases.c.source_case_id > after,
+            cases.c.phase.not_in(_FINAL),
+            cases.c.no_longer_reported_at.is_(None),
+        )
+        page = query.order_by(cases.c.source_case_id).limit(limit)
+        return tuple(self._connection.execute(page).scalars())
+
+    def final_ids(self, source: str, ids: Collection[str]) -> set[str]:
+        """Give which of these numbers are of cases that are final."""
+        found: set[str] = set()
+        for piece in in_pieces(ids):
+            query = select(cases.c.source_case_id).where(cases.c.source == source, cases.c.phase.in_(_FINAL))
+            found.update(self._connection.execute(query.where(cases.c.source_case_id.in_(piece))).scalars())
+        return found
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.

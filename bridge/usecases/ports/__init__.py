@@ -13,6 +13,7 @@ from bridge.usecases.ports.desk_values import (
     WaitingReviews,
 )
 from bridge.usecases.ports.outside import (
+    Acknowledging,
     AgentProvider,
     Bell,
     CaseDirectory,
@@ -21,6 +22,7 @@ from bridge.usecases.ports.outside import (
     ContactChanges,
     ContactDirectory,
     IdentityProvider,
+    OpenCases,
     Pseudonyms,
     SourceReader,
     TimelineDirectory,
@@ -67,6 +69,7 @@ from bridge.usecases.ports.values import (
 
 __all__ = [
     "NEVER",
+    "Acknowledging",
     "AgentProvider",
     "AgentSessions",
     "Agents",
@@ -98,6 +101,7 @@ __all__ = [
     "LinkMoves",
     "LinkStory",
     "Links",
+    "OpenCases",
     "PendingRequest",
     "PortalClients",
     "PortalGrants",

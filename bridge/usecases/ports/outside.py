@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bridge.domain.agent import IdentifiedAgent
 from bridge.domain.case import Case, CaseKey
@@ -78,6 +78,24 @@ class SourceReader(Protocol):
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give deliveries after `cursor`, oldest first. Raises: TransientError, PermanentError."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A reader whose source gives again what was not acknowledged."""
+
+    def acknowledge(self, delivery: Delivery) -> None:
+        """Tell the source what is absorbed; safe to repeat. Raises: TransientError, PermanentError."""
+
+
+class OpenCases(Protocol):
+    """What we hold of a source that has no list, so that its files are asked for one at a time."""
+
+    def numbers(self, source: str, after: str) -> Iterator[str]:
+        """Give the source's own numbers of its cases that are not final, those after one, in our order."""
+
+    def final(self, source: str, numbers: Collection[str]) -> set[str]:
+        """Give which of these numbers are of cases that are final."""
 
 
 class ContactDirectory(Protocol):

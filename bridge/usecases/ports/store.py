@@ -51,6 +51,12 @@ class Cases(Protocol):
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
 
+    def open_ids(self, source: str, after: str, limit: int) -> tuple[str, ...]:
+        """Give a page of the source's numbers whose cases are reported and not final, in their order."""
+
+    def final_ids(self, source: str, ids: Collection[str]) -> set[str]:
+        """Give which of these numbers are of cases that are final."""
+
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.
 

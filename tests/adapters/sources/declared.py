@@ -1,0 +1,92 @@
+"""The example mappings over the stand-ins they are written for, from file to store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from bridge.adapters.clock import SystemClock
+from bridge.adapters.sources import build_reader
+from bridge.adapters.sources.from_environment import filled_options
+from bridge.adapters.store.store import SqlStore
+from bridge.domain.synchronisation import SyncSummary
+from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.open_cases import StoredOpenCases
+from bridge.usecases.ports import Clock, SourceReader
+from bridge.usecases.synchronise import Synchronise
+from bridge.usecases.translate_record import VOCABULARY
+from mappings.loader import load_source
+from mappings.model import SourceMapping
+from tests.usecases.people import PSEUDONYMS
+from tests.usecases.town import FakeBell
+
+
+def example(name: str) -> SourceMapping:
+    """Give an example mapping that ships."""
+    return load_source(files("mappings") / "examples" / f"{name}.yaml", VOCABULARY)
+
+
+def environment(ready: Mapping[str, Any]) -> dict[str, str]:
+    """Give the settings of the example mappings, for a stand-in town."""
+    return {f"BRIDGE_{name.upper()}": str(value) for name, value in ready.items()}
+
+
+@dataclass
+class Desk:
+    """One example source over the stand-in town, with a store of its own."""
+
+    name: str
+    ready: Mapping[str, Any]
+    store: SqlStore
+    changes: Mapping[str, object] = field(default_factory=dict)
+    clock: Clock = field(default_factory=SystemClock)
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def mapping(self) -> SourceMapping:
+        """The mapping as shipped."""
+        return example(self.name)
+
+    def reader(self) -> SourceReader:
+        """Give the reader, built as the product does; waits are noted and not waited."""
+        mapping = self.mapping
+        return build_reader(
+            self.name,
+            {**filled_options(mapping, environment(self.ready)), **self.changes},
+            timezone=mapping.timezone,
+            clock=self.clock,
+            sleep=self.waits.append,
+            open_cases=StoredOpenCases(self.store),
+        )
+
+    def sync(self, reader: SourceReader | None = None) -> SyncSummary:
+        """Read the source once, from where it was left."""
+        absorb = AbsorbDelivery(self.store, PSEUDONYMS, self.clock)
+        mappings, readers = {self.name: self.mapping}, {self.name: reader or self.reader()}
+        return Synchronise(self.store, mappings, readers, absorb, self.clock, FakeBell())(self.name)
+
+    def stored(self) -> dict[str, str]:
+        """Give the legacy status of each stored case."""
+        query = text("SELECT source_case_id, legacy_code FROM cases WHERE source = :source")
+        with self.store._engine.connect() as connection:
+            rows = connection.execute(query, {"source": self.name})
+            return {row[0]: row[1] for row in rows}
+
+    def cursor(self) -> str | None:
+        """Give how far the source was read."""
+        with self.store.read() as tx:
+            return tx.intake.cursor(self.name)
+
+
+def written(folder: Path, name: str) -> Path:
+    """Copy an example into a folder of sources."""
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        (files("mappings") / "examples" / path.name).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return path
