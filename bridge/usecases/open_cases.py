@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bridge.usecases.ports import Store
 
@@ -16,9 +17,9 @@ class StoredOpenCases:
 
     store: Store
 
-    def numbers(self, source: str, after: str) -> Iterator[str]:
-        """Give the source's own numbers of its cases that are not final, those after one, in our order."""
-        while page := self._page(source, after):
+    def numbers(self, source: str, after: str, final_since: datetime) -> Iterator[str]:
+        """Give the source's own numbers of its cases that are not final, or only since a moment."""
+        while page := self._page(source, after, final_since):
             yield from page
             after = page[-1]
 
@@ -27,6 +28,6 @@ class StoredOpenCases:
         with self.store.read() as tx:
             return tx.cases.final_ids(source, numbers)
 
-    def _page(self, source: str, after: str) -> tuple[str, ...]:
+    def _page(self, source: str, after: str, final_since: datetime) -> tuple[str, ...]:
         with self.store.read() as tx:
-            return tx.cases.open_ids(source, after, _PAGE)
+            return tx.cases.open_ids(source, after, final_since, _PAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import requests
@@ -28,7 +29,7 @@ _USUAL_PACE: Mapping[str, int] = {"graphql": graphql.CALLS_A_MINUTE, "rest": 300
 class NoOpenCases:
     """The `OpenCases` of a reader without a store: nothing is held."""
 
-    def numbers(self, _source: str, _after: str) -> Iterator[str]:
+    def numbers(self, _source: str, _after: str, _final_since: datetime) -> Iterator[str]:
         """None."""
         return iter(())
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
@@ -100,12 +100,12 @@ class SqlCases:
         query = query.where(cases.c.source == source, cases.c.no_longer_reported_at.is_(None))
         return self._connection.execute(query).scalar_one()
 
-    def open_ids(self, source: str, after: str, limit: int) -> tuple[str, ...]:
-        """Give a page of the source's numbers whose cases are reported and not final, in their order."""
+    def open_ids(self, source: str, after: str, final_since: datetime, limit: int) -> tuple[str, ...]:
+        """Give a page of the source's numbers whose cases are not final, or last changed since, in order."""
         query = select(cases.c.source_case_id).where(
             cases.c.source == source,
             cases.c.source_case_id > after,
-            cases.c.phase.not_in(_FINAL),
+            or_(cases.c.phase.not_in(_FINAL), cases.c.changed_at >= final_since),
             cases.c.no_longer_reported_at.is_(None),
         )
         page = query.order_by(cases.c.source_case_id).limit(limit)

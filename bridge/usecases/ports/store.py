@@ -51,8 +51,8 @@ class Cases(Protocol):
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
 
-    def open_ids(self, source: str, after: str, limit: int) -> tuple[str, ...]:
-        """Give a page of the source's numbers whose cases are reported and not final, in their order."""
+    def open_ids(self, source: str, after: str, final_since: datetime, limit: int) -> tuple[str, ...]:
+        """Give a page of the source's numbers whose cases are not final, or last changed since, in order."""
 
     def final_ids(self, source: str, ids: Collection[str]) -> set[str]:
         """Give which of these numbers are of cases that are final."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge.adapters.sources.rest.paths import put
@@ -24,17 +25,29 @@ class Wish:
 
 
 def numbers_to_ask(
-    source: str, plan: NumbersPlan, each: EachPlan, open_cases: OpenCases, progress: Progress
+    source: str,
+    plan: NumbersPlan,
+    each: EachPlan,
+    open_cases: OpenCases,
+    *,
+    progress: Progress,
+    now: datetime,
 ) -> Iterator[Wish]:
-    """Give each number once; a case that is final drops out. Raises: TransientError, PermanentError."""
+    """Give each number once; a case that was final for some days drops out.
+
+    Raises: TransientError, PermanentError.
+    """
     path = str(each.number)
     if plan.file is not None:
         listed = set(read_numbers(source, plan.file)) - progress.asked
         for number in sorted(listed - open_cases.final(source, listed)):
+            progress.asked.add(number)
             yield Wish(put(path, number), "")
     if plan.open_cases:
-        for number in open_cases.numbers(source, progress.number):
+        since = now - timedelta(days=plan.final_days)
+        for number in open_cases.numbers(source, progress.number, since):
             if number not in progress.asked:
+                progress.asked.add(number)
                 yield Wish(put(path, number), number)
 
 

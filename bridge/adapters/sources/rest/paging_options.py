@@ -57,10 +57,10 @@ def _by_number(options: Options) -> Paging:
 
 
 def _by_cursor(options: Options) -> Paging:
-    values = [_path(options, name) for name in ("record_value", "answer_value")]
-    if values.count(None) != 1:
+    of_record, of_answer = _path(options, "record_value"), _path(options, "answer_value")
+    if (of_record is None) == (of_answer is None):
         raise options.refusal("record_value", "or answer_value must be given, and not both")
-    return ByCursor(options.text("param"), *values, options.given.get("start"), _size(options))
+    return ByCursor(options.text("param"), of_record, of_answer, options.given.get("start"), _size(options))
 
 
 def _by_link(options: Options) -> Paging:

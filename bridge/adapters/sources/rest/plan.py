@@ -38,11 +38,12 @@ class EachPlan:
 
 @dataclass(frozen=True, slots=True)
 class NumbersPlan:
-    """Which numbers are asked for beside those of the list."""
+    """Which numbers are asked for beside those of the list; a final case for `final_days` more."""
 
     open_cases: bool
     file: Path | None
     batch: int
+    final_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def read_plan(
     plan = Plan(
         listing=listing,
         each=each,
-        numbers=_numbers(options.section("numbers", ("open_cases", "file", "batch"))),
+        numbers=_numbers(options.section("numbers", ("open_cases", "file", "batch", "final_days"))),
         since=_since(options.section("since", ("field", "form", "overlap_minutes", "first")), zone),
         acknowledge=tuple(
             AcknowledgePlan(read_call(one), _path(one, "when"))
@@ -75,6 +75,7 @@ def _numbers(options: Options | None) -> NumbersPlan | None:
         open_cases=options.switch("open_cases", default=True),
         file=Path(file) if file else None,
         batch=options.number("batch", 50, at_most=1_000),
+        final_days=options.number("final_days", 7, at_most=3_650),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 from bridge.adapters.sources.cursors import digest
@@ -72,7 +72,7 @@ class ByNumber:
                 return
             start = self.first
 
-    def _walk(self, listing: Listing, start: int) -> Iterator[Page]:
+    def _walk(self, listing: Listing, start: int) -> Generator[Page, None, bool]:
         sizes: list[int] = []
         totals: set[int] = set()
         last: list[str] = []

@@ -83,7 +83,8 @@ class DeclaredReader:
 
     def _numbered(self, plan: NumbersPlan, progress: Progress) -> Iterator[Delivery]:
         assert self.plan.each is not None
-        wanted = numbers_to_ask(self.service.source, plan, self.plan.each, self.open_cases, progress)
+        source, each = self.service.source, self.plan.each
+        wanted = numbers_to_ask(source, plan, each, self.open_cases, progress=progress, now=self.clock.now())
         rank = 0
         while group := list(islice(wanted, plan.batch)):
             rank += 1
