@@ -9,6 +9,8 @@ from pathlib import Path
 
 from flask import Blueprint
 
+from sandbox.town.atal import endpoint as atal
+from sandbox.town.atal.demands import Workshop, demands
 from sandbox.town.etat_civil.draw import civil_requests
 from sandbox.town.faults import Faults
 from sandbox.town.hubee import endpoint as hubee
@@ -44,6 +46,7 @@ def open_systems(base_url: str, directory: Path, day: date, faults: Faults) -> d
         "hubee": _hubee(base_url, day, faults),
         "platau": _platau(base_url, day, faults),
         "openads": _openads(base_url, directory, day, faults),
+        "atal": _atal(base_url, day, faults),
     }
 
 
@@ -93,3 +96,14 @@ def _openads(base_url: str, directory: Path, day: date, faults: Faults) -> Opene
         "openads_numbers": str(office.register.resolve()),
     }
     return Opened(office, openads.endpoint(office, faults), ready)
+
+
+def _atal(base_url: str, day: date, faults: Faults) -> Opened:
+    workshop = Workshop(demands(), day)
+    ready = {
+        "atal_url": base_url + atal.PATH,
+        "atal_wsdl": str(atal.WSDL.resolve()),
+        "atal_user": atal.USER,
+        "atal_password": atal.PASSWORD,
+    }
+    return Opened(workshop, atal.endpoint(workshop, faults), ready)

@@ -13,6 +13,7 @@ from bridge.adapters.sources import csv_drop, graphql, open311, rest, sql_view
 from bridge.adapters.sources.http_json import ADDRESS, ADDRESS_MEANING, JsonClient
 from bridge.adapters.sources.http_options import http_session, pacer
 from bridge.adapters.sources.options import Options
+from bridge.adapters.sources.soap_options import OPTIONS as SOAP_OPTIONS
 from bridge.errors import ConfigurationError
 from bridge.usecases.ports import Clock, OpenCases, SourceReader
 
@@ -22,8 +23,9 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "graphql": graphql.OPTIONS,
     "open311": open311.OPTIONS,
     "rest": rest.OPTIONS,
+    "soap": SOAP_OPTIONS,
 }
-_USUAL_PACE: Mapping[str, int] = {"graphql": graphql.CALLS_A_MINUTE, "rest": 300}
+_USUAL_PACE: Mapping[str, int] = {"graphql": graphql.CALLS_A_MINUTE, "rest": 300, "soap": 300}
 
 
 class NoOpenCases:
@@ -73,4 +75,8 @@ def build_reader(
         return graphql.graphql(read, client)
     if kind == "rest":
         return rest.rest(read, client, ZoneInfo(timezone), open_cases or NoOpenCases())
+    if kind == "soap":
+        from bridge.adapters.sources.soap import soap  # noqa: PLC0415 - zeep is heavy, and few towns need it
+
+        return soap(read, client, ZoneInfo(timezone), open_cases or NoOpenCases())
     return open311.open311(read, client, ZoneInfo(timezone))
