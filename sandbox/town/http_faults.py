@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 # name: (value when off, what it does)
 HTTP_FAULTS: Mapping[str, tuple[int, str]] = {
+    "open311_token_hours": (0, "a request younger than N hours has a token and no number yet"),
     "publik_429": (0, "the next N calls are throttled for one second"),
     "publik_500_offset": (0, "HTTP 500 on lists that begin at offset N or later"),
     "publik_page_cap": (0, "lists hold at most N entries, whatever is asked for"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from flask import Response
 from lxml import etree
@@ -12,7 +13,7 @@ from sandbox.town.atal.demands import COMMENTS, Demand, Move
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 ATAL = "urn:atal:demande"
-Element = etree._Element  # noqa: SLF001 - the only name lxml gives to the type of a node
+Element: TypeAlias = Any  # the type of a node has no public name in lxml
 
 
 class FaultError(Exception):

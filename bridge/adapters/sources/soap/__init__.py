@@ -50,7 +50,10 @@ def _username_token(options: Options) -> object | None:
     found = auth_section(options, _AUTH)
     if found is None or found.text("kind") != "wsse":
         return None
-    return UsernameToken(found.text("user"), found.text("password"))
+    token: object = UsernameToken(  # type: ignore[no-untyped-call]
+        found.text("user"), found.text("password")
+    )
+    return token
 
 
 def _checksum(options: Options) -> str | None:

@@ -79,7 +79,7 @@ class Description:
             strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True, xml_huge_tree=False
         )
         try:
-            client = zeep.Client(
+            client = zeep.Client(  # type: ignore[no-untyped-call]
                 self._document(), transport=self.transport, settings=settings, wsse=self.transport.wsse
             )
         except (ZeepError, etree.LxmlError, ValueError, KeyError, TypeError) as error:

@@ -64,7 +64,8 @@ class SoapService:
         except (ZeepError, etree.LxmlError, TypeError, ValueError) as error:
             problem = f"call or answer do not fit the WSDL ({type(error).__qualname__})"
             raise self._permanent("source.shape", problem) from None
-        return Reply(200, {}, self._plain(serialize_object(answered, dict)), self.client.url)
+        plain = serialize_object(answered, dict)  # type: ignore[no-untyped-call]
+        return Reply(200, {}, self._plain(plain), self.client.url)
 
     def _told(self, fault: Fault) -> RemoteError:
         """The text of a fault may name a person: only the side it blames is told."""
