@@ -30,8 +30,7 @@ Standing = dict[str, str]
 class Kind:
     """A system of the town, the options that differ, and which values are its number and its status.
 
-    One that `forgets` shows no change of what is older than ninety days. It begins on `day`, if not on the
-    town's first; `given_again` says that an unacknowledged record comes at each reading.
+    One that `forgets` shows no change of what is older than ninety days.
     """
 
     system: str
@@ -40,8 +39,6 @@ class Kind:
     options: Mapping[str, object]
     on_postgresql: bool = False
     forgets: bool = False
-    day: str | None = None
-    given_again: bool = False
 
     def reader(self, town: LiveTown) -> SourceReader:
         """Give a reader of this system."""
@@ -49,7 +46,7 @@ class Kind:
 
     def standing(self, records: list[SourceRecord]) -> Standing:
         """Give the last status read of each number."""
-        found = {str(at(r.values, self.number)).strip(): str(at(r.values, self.status)) for r in records}
+        found = {str(r.values[self.number]).strip(): str(r.values[self.status]) for r in records}
         return {number: status for number, status in found.items() if status != "supprime"}
 
 
@@ -70,12 +67,6 @@ KINDS = {
         {"since": BEFORE_ALL, "updates": False, "page_size": 500},
         forgets=True,
     ),
-    "rest_offset": Kind("publik", "id", "workflow.status.id", {"list": PUBLIK_LIST}),
-    "rest_cursor": Kind("platau", "idDossier", "etat", {}, day="2015-08-01"),
-    "rest_page": Kind("platau", "idDossier", "etat", PLATAU_SEARCH, day="2015-08-01"),
-    "rest_queue": Kind("hubee", "id", "status", {}, day="2015-01-12", given_again=True),
-    "rest_numbers": Kind("openads", "dossier_instruction", "etat_dossier", {}, day="2015-03-01"),
-    "soap": Kind("atal", "codeDemande", "etat.description", {}, day="2015-04-01"),
 }
 
 
