@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,12 @@ from mappings.model import SourceMapping
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import FakeBell
 
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
+
 
 def example(name: str) -> SourceMapping:
     """Give an example mapping that ships."""
-    return load_source(files("mappings") / "examples" / f"{name}.yaml", VOCABULARY)
+    return load_source(EXAMPLES / f"{name}.yaml", VOCABULARY)
 
 
 def environment(ready: Mapping[str, Any]) -> dict[str, str]:
