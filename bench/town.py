@@ -11,7 +11,12 @@ from pathlib import Path
 from sandbox.town.urbanisme.rows import COLUMNS, Row
 
 _KINDS = ("PC", "DP", "DP", "DP", "CU")
-_PURPOSES = ("Construction d'une maison", "Clôture et portail", "Ravalement de façade", "Pose de panneaux")
+_PURPOSES = (
+    "Construction d'une maison individuelle avec garage accolé et abri de jardin",
+    "Remplacement de la clôture et du portail en limite de voie publique, à l'identique",
+    "Ravalement de la façade sur rue, changement des volets et des menuiseries",
+    "Pose de panneaux photovoltaïques sur le versant sud de la toiture",
+)
 _FAMILY = (
     "MARTIN",
     "LEFÈVRE",
@@ -25,6 +30,7 @@ _FAMILY = (
     "MÜLLER",
 )
 _GIVEN = ("Angela, Claire", "Éric", "Fatou, Awa", "Jean, Louis, Marie", "Zoé", "Noël", "Inès", "Rémi, Paul")
+_REMARK = "Vu au guichet ; plan au dossier papier, armoire 4, "
 _STATES = (
     ("INST", "En cours d'instruction"),
     ("ACC", "Accordé"),
@@ -63,7 +69,7 @@ def planning_rows(count: int, *, owned: int = 0, seed: int = 1) -> Iterator[Row]
             "DT_NAISS": f"{born:%d/%m/%Y}",
             "LIEU_NAISS": f"{chance.randrange(1001, 95_999):05}",
             "PAYS_NAISS": "99100",
-            "ADRESSE": f"{chance.randrange(1, 200)} rue de la République",
+            "ADRESSE": f"{chance.randrange(1, 200)} rue de la République, 92040 Ville-sur-Seine",
             "DT_DEPOT": f"{deposited:%d/%m/%Y}",
             "CD_ETAT": code,
             "LB_ETAT": label,
@@ -71,19 +77,24 @@ def planning_rows(count: int, *, owned: int = 0, seed: int = 1) -> Iterator[Row]
             "DT_LIMITE": f"{deposited + timedelta(days=60):%d/%m/%Y}",
             "PIECES_MANQUANTES": "",
             "CODE_SUIVI": "",
-            "OBS": "",
+            "OBS": _REMARK,
         }
         yield row | CITIZEN if number in theirs else row
 
 
-def write_extract(path: Path, count: int, *, owned: int = 0, remark: str = "") -> None:
-    """Write a full extract, complete with its mark.
+def write_extract(path: Path, count: int, *, owned: int = 0, remark: str = "", fresh: int = 0) -> None:
+    """Write a full extract, complete with its mark, row by row: about 300 bytes each.
 
-    `remark` goes into a column that stays outside: another file, in which no record has changed.
+    `remark` goes into a column that stays outside: another file, in which no record has changed, but for
+    `fresh` ones spread over it, whose decision was dated anew.
     """
+    every = max(1, count // fresh) if fresh else 0
     with path.open("w", encoding="cp1252", newline="") as lines:
-        writer = csv.DictWriter(lines, COLUMNS, delimiter=";", lineterminator="\r\n")
-        writer.writeheader()
-        for row in planning_rows(count, owned=owned):
-            writer.writerow(row | {"OBS": remark})
+        writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        for number, row in enumerate(planning_rows(count, owned=owned)):
+            row["OBS"] += remark
+            if every and number % every == 0:
+                row |= {"CD_ETAT": "ACC", "LB_ETAT": "Accordé", "DT_ETAT": "02/12/2024"}
+            writer.writerow([row[name] for name in COLUMNS])
     path.with_name(f"{path.name}.ok").touch()

@@ -18,7 +18,7 @@ from jobs.bell import SilentBell
 from run.town_hall import StandIns, sandbox_environment
 
 _NOBODY = "http://127.0.0.1:9"
-_CHILD_TIMEOUT_S = 600
+_CHILD_TIMEOUT_S = 7_200
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from mappings.rules import Rule, StatusRules
 Absence = Literal["unchanged", "gone", "unknown"]
 ABSENCES: tuple[Absence, ...] = ("unchanged", "gone", "unknown")
 GENDERS = ("female", "male", "unspecified")
-TRANSPORTS = ("csv_drop", "sql_view", "graphql", "open311", "rest", "soap")
+TRANSPORTS = ("csv_drop", "xml_drop", "sql_view", "graphql", "open311", "rest", "soap")
 """The transports that have an adapter."""
 
 

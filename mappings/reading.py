@@ -109,11 +109,7 @@ class RecordReader:
             text = text_of(raw)
         except TypeError as error:
             raise self.refusal(rule, "record.type", f"a {error} stands where a text is read") from error
-        if text is None or text in rule.empty_if:
-            return None
-        for name in rule.transforms:
-            text = TRANSFORMS[name](text)
-        return None if text in rule.empty_if else text or None
+        return cleaned(rule, text)
 
     def _translated(self, rule: Rule, text: str) -> str | None:
         table = rule.table or {}
@@ -127,3 +123,12 @@ class RecordReader:
 
     def _shown(self, rule: Rule, text: str) -> str:
         return "the value" if rule.is_personal else repr(text[:SHOWN_LENGTH])
+
+
+def cleaned(rule: Rule, text: str | None) -> str | None:
+    """Give a text as the rule has it written, None when that leaves nothing."""
+    if text is None or text in rule.empty_if:
+        return None
+    for name in rule.transforms:
+        text = TRANSFORMS[name](text)
+    return None if text in rule.empty_if else text or None

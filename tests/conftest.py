@@ -16,7 +16,9 @@ from bridge.adapters.store.store import SqlStore
 from tests.contracts.real_org import is_given
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
+from tests.servers.mariadb import NoMariaDBError, mariadb_server
 from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
+from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
 
 REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
@@ -83,9 +85,34 @@ def postgresql() -> Iterator[URL]:
         with postgresql_server() as server:
             yield server
     except NoPostgreSQLError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"PostgreSQL is NOT tested: {error}")
-        pytest.skip(f"PostgreSQL is NOT tested: {error}")
+        _untested("PostgreSQL", error)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[URL]:
+    """Give a running MariaDB; without one the test is skipped, or fails where CI is set."""
+    try:
+        with mariadb_server() as server:
+            yield server
+    except NoMariaDBError as error:
+        _untested("MariaDB", error)
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[RunningSshd]:
+    """Give a running SFTP server; without one the test is skipped, or fails where CI is set."""
+    try:
+        with sshd_server() as server:
+            yield server
+    except NoSshdError as error:
+        _untested("SFTP", error)
+
+
+def _untested(what: str, error: Exception) -> None:
+    text = f"{what} is NOT tested: {error}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,9 @@ class Delivery:
     """A batch a source gave us, absorbed in one transaction.
 
     `key` is the same whenever the same content comes again. `cursor` is where to go on once this is
-    absorbed. Batches of one full picture share `picture`; the last one says so. `to_acknowledge` is what
-    the reader tells the source once this is absorbed, in the source's own values.
+    absorbed. Batches of one full picture share `picture`; the last one says so. `unchanged` counts the
+    rows of the picture that were compared, found as they were, and left out. `to_acknowledge` is what the
+    reader tells the source once this is absorbed, in the source's own values.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Delivery:
     picture: str | None = None
     last_of_picture: bool = False
     total_records: int | None = None
+    unchanged: int = 0
     to_acknowledge: tuple[Mapping[str, object], ...] = ()
 
 
@@ -121,7 +123,10 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class SyncSummary:
-    """What one synchronisation did, in records; calls are Salesforce API calls."""
+    """What one synchronisation did, in records.
+
+    The last full picture judged named `reported` cases, where `expected` are known.
+    """
 
     source: str
     read: int = 0
@@ -130,3 +135,5 @@ class SyncSummary:
     parked: int = 0
     no_longer_reported: int = 0
     error_code: str | None = None
+    reported: int | None = None
+    expected: int | None = None

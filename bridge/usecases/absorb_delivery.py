@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,13 +13,13 @@ from bridge.domain.receipt import secret_letters
 from bridge.domain.synchronisation import Delivery, ParkedRecord, SourceRecord
 from bridge.usecases.check_receipt import RECEIPT_PURPOSE
 from bridge.usecases.ports import CaseChange, Clock, Pseudonyms, Store, Transaction
+from bridge.usecases.record_print import RecordPrints
 from bridge.usecases.translate_record import content, identity
 from mappings.errors import RecordError, UnmappedStatusError
 from mappings.model import MappedRecord, SourceMapping
 from mappings.records import map_record, record_id
 
 _DUPLICATE = "record.duplicate"
-PRINT_PURPOSE = "print"
 _UNREAD = b""
 """The print of no record, so that the next one is read whatever it says."""
 
@@ -72,7 +71,8 @@ class AbsorbDelivery:
         under one number are parked, for neither can be believed.
         """
         found = _sort(mapping, delivery, earlier)
-        prints = {i: self._print(mapping, r) for i, r in found.by_id.items() if i not in found.doubled}
+        print_of = self.prints(mapping).of
+        prints = {i: print_of(r.values) for i, r in found.by_id.items() if i not in found.doubled}
         with self.store.read() as tx:
             known = tx.cases.fingerprints(mapping.source, prints.keys())
             cursor = tx.intake.cursor(mapping.source)
@@ -101,20 +101,17 @@ class AbsorbDelivery:
         own = [p for p in parked if p.cause_code != _DUPLICATE]
         records = tuple(SourceRecord(p.position, p.body) for p in own)
         found = _sort(mapping, Delivery("replay", records, None), frozenset())
-        prints = {i: self._print(mapping, record) for i, record in found.by_id.items()}
+        print_of = self.prints(mapping).of
+        prints = {i: print_of(record.values) for i, record in found.by_id.items()}
         named = {record.position for record in found.by_id.values()}
         with self.store.begin() as tx:
             tx.intake.forget_parked([p.id for p in own if not p.source_case_id and p.position in named])
             _saved, stopped = self._write(tx, mapping, found, prints)
         return stopped + found.unusable + len(parked) - len(own)
 
-    def _print(self, mapping: SourceMapping, record: SourceRecord) -> bytes:
-        """Give the fingerprint of a record; the secret of its receipt stands in it under our key alone."""
-        rule = mapping.record.receipt_secret
-        if rule is None or not rule.path:
-            return fingerprint(mapping, record.values)
-        hidden, secret = without(record.values, rule.path)
-        return fingerprint(mapping, hidden, self.pseudonyms.secret(PRINT_PURPOSE, repr(secret)))
+    def prints(self, mapping: SourceMapping) -> RecordPrints:
+        """Give what tells a record of this mapping from a changed one."""
+        return RecordPrints(mapping, self.pseudonyms)
 
     def _write(
         self, tx: Transaction, mapping: SourceMapping, found: _Sorted, changed: Mapping[str, bytes]
@@ -152,22 +149,6 @@ class AbsorbDelivery:
         secret = secret_letters(mapped.receipt_secret or "")
         receipt = self.pseudonyms.secret(RECEIPT_PURPOSE, said.key.external_id, secret) if secret else None
         return CaseChange(said, new, keys, receipt)
-
-
-def fingerprint(mapping: SourceMapping, values: Mapping[str, object], hidden: str = "") -> bytes:
-    """Give 16 bytes that change with the record, what is hidden of it, or the mapping that reads it."""
-    text = f"{mapping.mapping_version}\x1e{values!r}{hidden}"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def without(values: Mapping[str, object], path: Sequence[str]) -> tuple[Mapping[str, object], object]:
-    """Give a record without one value, and that value; nested steps are followed."""
-    step, rest = path[0], path[1:]
-    inner = values.get(step)
-    if not rest or not isinstance(inner, Mapping):
-        return {name: value for name, value in values.items() if name != step}, inner
-    bare, found = without(inner, rest)
-    return {**values, step: bare}, found
 
 
 def _mapped(

@@ -7,15 +7,16 @@ from dataclasses import replace
 from bridge.domain.synchronisation import Delivery, SyncSummary
 from bridge.errors import PermanentError
 from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed
-from bridge.usecases.ports import Clock, Store
+from bridge.usecases.compare_picture import PictureComparison
+from bridge.usecases.ports import Clock, Comparison, Store
 from mappings.model import SourceMapping
 
 
 class PictureRun:
     """The counts so far, and what the full picture under way has named.
 
-    Inside a picture the cursor stays where it was: a run that stops there reads the picture again from its
-    beginning, so that what is doubled or missing in it is always seen. It moves when the picture is judged.
+    Inside a picture the cursor stays where it was: a run that stops there goes through the picture again, so
+    that what is doubled or missing in it is always seen. It moves when the picture is judged.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class PictureRun:
         absorb: AbsorbDelivery,
         clock: Clock,
         cursor: str | None,
+        accepted: int | None = None,
     ) -> None:
         self.summary = SyncSummary(mapping.source)
         self.doubt: PermanentError | None = None
@@ -33,13 +35,22 @@ class PictureRun:
         self._absorb = absorb
         self._clock = clock
         self._cursor = cursor
+        self._accepted = accepted
         self._spoke = False
-        self._begin(None)
+        self._compared: PictureComparison | None = None
+        self._start(None)
 
     @property
     def heard(self) -> bool:
         """Whether the source had news, or is one whose silence means that nothing changed."""
         return self._spoke or self._mapping.absence == "unchanged"
+
+    def begin(self, picture: str) -> Comparison:
+        """Give what compares a picture that begins with what is known of its source."""
+        self._start(picture)
+        prints = self._absorb.prints(self._mapping)
+        self._compared = PictureComparison(self._mapping, prints, self._store)
+        return self._compared
 
     def take(self, delivery: Delivery) -> None:
         """Absorb a delivery, and judge the full picture it ends."""
@@ -49,51 +60,65 @@ class PictureRun:
             self._cursor = delivery.cursor
             return
         if delivery.picture != self._picture:
-            self._begin(delivery.picture)
-        done = self._absorb(self._mapping, replace(delivery, cursor=self._cursor), self._reported)
-        self._reported |= done.ids
+            self._start(delivery.picture)
+        done = self._absorb(self._mapping, replace(delivery, cursor=self._cursor), self._ids)
+        if self._compared is None:
+            self._ids |= done.ids
         self._nameless |= done.nameless
-        self._read += done.read
-        self._count(done)
+        self._read += done.read + delivery.unchanged
+        self._count(done, delivery.unchanged)
         if delivery.last_of_picture and delivery.total_records in {None, self._read}:
             self._judge(delivery.cursor)
 
-    def _begin(self, picture: str | None) -> None:
+    def close(self) -> None:
+        """Give back what a comparison holds."""
+        if self._compared is not None:
+            self._compared.close()
+
+    def _start(self, picture: str | None) -> None:
+        self.close()
+        self._compared = None
         self._picture = picture
-        self._reported: set[str] = set()
+        self._ids: set[str] = set()
         self._nameless: set[str] = set()
         self._read = 0
 
-    def _count(self, done: Absorbed) -> None:
+    def _count(self, done: Absorbed, left_out: int = 0) -> None:
         self.summary = replace(
             self.summary,
-            read=self.summary.read + done.read,
+            read=self.summary.read + done.read + left_out,
             changed=self.summary.changed + done.changed,
-            unchanged=self.summary.unchanged + done.unchanged,
+            unchanged=self.summary.unchanged + done.unchanged + left_out,
             parked=self.summary.parked + done.parked,
         )
 
     def _judge(self, cursor: str | None) -> None:
         """Flag what the picture names no more and move on; when too much is missing, doubt it and stay.
 
-        A picture in doubt is read again at each run, and said each time, until the source gives a whole
-        one or `minimum_share` is lowered.
+        A picture in doubt is gone through at each run, and said each time, until the source gives a whole
+        one or a person accepts its volume.
         """
         source = self._mapping.source
+        named = self._ids if self._compared is None else self._compared
         with self._store.begin() as tx:
-            self.doubt = None
-            gone = 0
+            self.doubt, gone = None, 0
             if self._mapping.absence != "unchanged":
                 expected = tx.cases.reported_count(source)
-                if len(self._reported) < expected * self._mapping.minimum_share:
-                    self.doubt = PermanentError(
-                        f"{source}: {len(self._reported)} records where {expected} were expected",
-                        system=source,
-                        code="source.volume",
-                    )
+                self.summary = replace(self.summary, reported=len(named), expected=expected)
+                if not self._is_believed(len(named), expected):
+                    self.doubt = _doubt(source, len(named), expected)
                     return
-                gone = tx.cases.mark_unreported(source, self._reported, self._clock.now())
-            tx.intake.forget_absent(source, self._reported, self._nameless)
+                gone = tx.cases.mark_unreported(source, named, self._clock.now())
+            tx.intake.forget_absent(source, named, self._nameless)
             tx.intake.advance(source, cursor)
         self._cursor = cursor
         self.summary = replace(self.summary, no_longer_reported=self.summary.no_longer_reported + gone)
+
+    def _is_believed(self, named: int, expected: int) -> bool:
+        enough = named >= expected * self._mapping.minimum_share
+        return enough or (self._accepted is not None and named >= self._accepted)
+
+
+def _doubt(source: str, named: int, expected: int) -> PermanentError:
+    text = f"{source}: {named} records where {expected} were expected"
+    return PermanentError(text, system=source, code="source.volume")

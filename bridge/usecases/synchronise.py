@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bridge.domain.synchronisation import SyncSummary
+from bridge.domain.synchronisation import Delivery, SyncSummary
 from bridge.errors import BridgeError, ConfigurationError, PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.acknowledge import Receipt
 from bridge.usecases.picture_run import PictureRun
-from bridge.usecases.ports import Bell, Clock, SourceReader, Store, Transaction
+from bridge.usecases.ports import Bell, Clock, PictureReader, SourceReader, Store, Transaction
 from mappings.model import SourceMapping
 
 log = structlog.get_logger("bridge.sync")
@@ -35,8 +35,16 @@ class Synchronise:
     clock: Clock
     bell: Bell
 
-    def __call__(self, source: str, progress: Progress = lambda _read, _total: None) -> SyncSummary:
+    def __call__(
+        self,
+        source: str,
+        progress: Progress = lambda _read, _total: None,
+        *,
+        accepted_volume: int | None = None,
+    ) -> SyncSummary:
         """Give the counts of a run. A failing source is noted, told in `error_code`, and tried again later.
+
+        A full picture of at least `accepted_volume` records is believed, however many are missing in it.
 
         Raises: ConfigurationError for an unknown source; TransientError when it is being read already.
         """
@@ -47,7 +55,7 @@ class Synchronise:
                 raise TransientError(
                     f"the source {source} is being read already", system=source, code="sync.busy"
                 )
-            return self._run(self.mappings[source], self.readers[source], progress)
+            return self._run(self.mappings[source], self.readers[source], progress, accepted_volume)
 
     def due(self) -> tuple[str, ...]:
         """Give the sources whose time has come."""
@@ -57,19 +65,21 @@ class Synchronise:
         dates = {name: health[name].next_due_at if name in health else None for name in self.mappings}
         return tuple(name for name, due in dates.items() if due is None or due <= now)
 
-    def _run(self, mapping: SourceMapping, reader: SourceReader, progress: Progress) -> SyncSummary:
+    def _run(
+        self, mapping: SourceMapping, reader: SourceReader, progress: Progress, accepted: int | None
+    ) -> SyncSummary:
         began = self.clock.now()
         with self.store.begin() as tx:
             run_id = tx.intake.start_run(mapping.source, began)
             cursor = tx.intake.cursor(mapping.source)
-        run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor)
+        run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor, accepted)
         receipt = Receipt(reader)
         fault: BridgeError | None = None
         try:
-            for delivery in reader.read(cursor):
+            for delivery in _read(reader, cursor, run):
                 run.take(delivery)
                 receipt.give(delivery)
-                progress(len(delivery.records), delivery.total_records)
+                progress(len(delivery.records) + delivery.unchanged, delivery.total_records)
         except BridgeError as error:
             fault = error
         except Exception as error:  # noqa: BLE001 - a fault we did not foresee must not stop the other sources
@@ -77,6 +87,8 @@ class Synchronise:
                 "source fault", source=mapping.source, error_type=type(error).__qualname__
             )
             fault = PermanentError("unforeseen", system=mapping.source, code="source.fault")
+        finally:
+            run.close()
         fault = fault or run.doubt or receipt.fault
         summary = replace(run.summary, error_code=fault.code if fault else None)
         self._close(run_id, mapping, summary, fault, began=began, heard=run.heard)
@@ -108,6 +120,13 @@ class Synchronise:
         health = tx.intake.health().get(mapping.source)
         due = health.next_due_at if health else None
         return due if due and began <= due <= self.clock.now() else None
+
+
+def _read(reader: SourceReader, cursor: str | None, run: PictureRun) -> Iterator[Delivery]:
+    """A picture that can be gone through twice is compared before records are made of it."""
+    if isinstance(reader, PictureReader):
+        return reader.read_compared(cursor, run.begin)
+    return reader.read(cursor)
 
 
 def _wait(mapping: SourceMapping, fault: BridgeError) -> timedelta:

@@ -40,6 +40,7 @@ def build_readers(
             filled_options(mapping, settings.environment),
             timezone=mapping.timezone,
             clock=clock,
+            spool=Path(settings.data_dir) / "spool",
             open_cases=StoredOpenCases(store),
         )
         for name, mapping in sources.items()

@@ -53,7 +53,9 @@ def build(
     }
     others = open_systems(base_url, directory, day, faults)
     systems |= {name: opened.system for name, opened in others.items()}
-    town = Town(start=day, day=day, faults=faults, planning=planning, systems=systems)
+    town = Town(
+        start=day, day=day, faults=faults, planning=planning, telefiles=register.telefiles, systems=systems
+    )
     town.reset(day)
     app = Flask(__name__)
     app.register_blueprint(handles(town))
@@ -67,6 +69,7 @@ def build(
         "day": day.isoformat(),
         "urbanisme_dir": str(planning.folder.resolve()),
         "etat_civil_database_url": register.read_only_url,
+        "actes_dir": str(register.telefiles.folder.resolve()),
         "demarches_url": base_url + GRAPHQL_PATH,
         "demarches_token": TOKEN,
         "demarches_number": NUMBER,

@@ -18,6 +18,8 @@ CATALOGUE: Mapping[str, tuple[int, str]] = {
     "csv_bad_date": (0, "a row carries 31/02/2015"),
     "csv_unknown_code": (0, "a row carries a status code nobody knows"),
     "csv_duplicate": (0, "one number stands on two rows, for two people"),
+    "xml_truncated": (0, "the file stops in the middle of an element"),
+    "xml_count": (0, "the file announces two requests more than it holds, for each unit"),
     "sql_missing_row": (0, "a row vanishes from the view"),
     "sql_null_dates": (0, "date_statut and date_maj are NULL"),
     "graphql_429": (0, "the next N calls are throttled"),

@@ -9,6 +9,7 @@ from datetime import date
 from threading import RLock
 
 from sandbox.town.clock import DayError
+from sandbox.town.etat_civil.telefiles import TelefileDrop
 from sandbox.town.faults import Faults
 from sandbox.town.people import CITIZENS, NEAR_MISSES, Person
 from sandbox.town.records import Keeping, System
@@ -23,6 +24,7 @@ class Town:
     day: date
     faults: Faults
     planning: PlanningDrop
+    telefiles: TelefileDrop
     systems: Mapping[str, System]
     served: Counter[str] = field(default_factory=Counter)
     lock: RLock = field(default_factory=RLock)
@@ -45,6 +47,7 @@ class Town:
             for system in self.systems.values():
                 if isinstance(system, Keeping):
                     system.empty()
+            self.telefiles.empty()
             self._live(day or self.start)
 
     def drop(self, day: date | None) -> date:

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.status import DatePrecision, Moment, Outcome, Phase, WaitingFor
 from bridge.domain.synchronisation import Delivery, PushResult, PushState, SourceRecord
-from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed, fingerprint
+from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed
+from bridge.usecases.record_print import RecordPrints
 from tests.domain.people import like
 from tests.fakes.clock import START, FakeClock
 from tests.usecases.people import PSEUDONYMS
@@ -194,12 +195,13 @@ def test_a_moved_cursor_is_kept_even_when_nothing_changed(
 
 def test_a_fingerprint_changes_with_the_record_and_with_the_mapping() -> None:
     """Equal values have equal prints, whatever text they hold; a type is part of a value."""
-    plain = fingerprint(URBANISME, {"A": "1"})
+    print_of = RecordPrints(URBANISME, PSEUDONYMS).of
+    plain = print_of({"A": "1"})
     assert len(plain) == 16
-    assert plain == fingerprint(URBANISME, {"A": "1"})
+    assert plain == print_of({"A": "1"})
     others: list[dict[str, object]] = [{"A": "2"}, {"A": 1}, {"B": "1"}, {"A": "1", "B": ""}, {"A": "\ud800"}]
-    assert len({plain, *(fingerprint(URBANISME, values) for values in others)}) == 6
-    assert plain != fingerprint(DEMARCHES, {"A": "1"})
+    assert len({plain, *(print_of(values) for values in others)}) == 6
+    assert plain != RecordPrints(DEMARCHES, PSEUDONYMS).of({"A": "1"})
 
 
 def test_a_case_without_a_person_says_nothing_of_one(absorb: AbsorbDelivery, sqlite_store: SqlStore) -> None:

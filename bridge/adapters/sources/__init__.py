@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import requests
 
-from bridge.adapters.sources import csv_drop, graphql, open311, rest, sql_view
+from bridge.adapters.sources import csv_drop, graphql, open311, rest, sql_view, xml_drop
 from bridge.adapters.sources.http_json import ADDRESS, ADDRESS_MEANING, JsonClient
 from bridge.adapters.sources.http_options import http_session, pacer
 from bridge.adapters.sources.options import Options
@@ -19,6 +20,7 @@ from bridge.usecases.ports import Clock, OpenCases, SourceReader
 
 _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "csv_drop": csv_drop.OPTIONS,
+    "xml_drop": xml_drop.OPTIONS,
     "sql_view": sql_view.OPTIONS,
     "graphql": graphql.OPTIONS,
     "open311": open311.OPTIONS,
@@ -46,11 +48,14 @@ def build_reader(
     *,
     timezone: str,
     clock: Clock,
+    spool: Path = Path("var", "spool"),
     session: requests.Session | None = None,
     sleep: Callable[[float], None] = time.sleep,
     open_cases: OpenCases | None = None,
 ) -> SourceReader:
     """Give the reader of a source; nothing is read yet. `timezone` is meant by dates without a zone.
+
+    `spool` is the folder where files stand that are fetched from elsewhere.
 
     Raises: ConfigurationError naming source, key and the options of the kind.
     """
@@ -60,7 +65,9 @@ def build_reader(
         raise ConfigurationError(f"source {source}: transport.kind {kind!r} is unknown; kinds: {kinds}")
     read = Options(source, options, _ALLOWED[kind])
     if kind == "csv_drop":
-        return csv_drop.csv_drop(read)
+        return csv_drop.csv_drop(read, spool, sleep)
+    if kind == "xml_drop":
+        return xml_drop.xml_drop(read, spool, sleep)
     if kind == "sql_view":
         return sql_view.sql_view(read, timezone=timezone, clock=clock)
     client = JsonClient(
@@ -71,12 +78,18 @@ def build_reader(
         sleep=sleep,
         pacer=pacer(read, sleep, usual=_USUAL_PACE.get(kind)),
     )
+    return _over_http(kind, read, client, ZoneInfo(timezone), open_cases=open_cases or NoOpenCases())
+
+
+def _over_http(
+    kind: str, read: Options, client: JsonClient, zone: ZoneInfo, *, open_cases: OpenCases
+) -> SourceReader:
     if kind == "graphql":
         return graphql.graphql(read, client)
+    if kind == "open311":
+        return open311.open311(read, client, zone)
     if kind == "rest":
-        return rest.rest(read, client, ZoneInfo(timezone), open_cases or NoOpenCases())
-    if kind == "soap":
-        from bridge.adapters.sources.soap import soap  # noqa: PLC0415 - zeep is heavy, and few towns need it
+        return rest.rest(read, client, zone, open_cases)
+    from bridge.adapters.sources.soap import soap  # noqa: PLC0415 - zeep is heavy, and few towns need it
 
-        return soap(read, client, ZoneInfo(timezone), open_cases or NoOpenCases())
-    return open311.open311(read, client, ZoneInfo(timezone))
+    return soap(read, client, zone, open_cases)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
@@ -10,46 +12,74 @@ from bridge.adapters.sources.csv_bytes import Chunks
 from bridge.adapters.sources.csv_scan import CsvShape
 from bridge.adapters.sources.cursors import MOST_RECORDS
 from bridge.domain.synchronisation import SourceRecord
+from bridge.usecases.ports import GIVEN, LEFT_OUT, TOGETHER
+
+_Row = tuple[int, int, list[str]]
 
 
-def batches(
-    content: BinaryIO, shape: CsvShape, header: tuple[str, ...], start: int
-) -> Iterator[tuple[SourceRecord, ...]]:
-    """Give the records after the first `start` rows, by the thousand, with the line where each begins.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records of a file, and the rank of the first one's row."""
 
-    When columns are declared a record holds these alone, so that a new column changes no record.
-    """
-    for rows in _numbered(content, shape, start):
-        yield tuple(_records(rows, shape.columns or header, header))
+    start: int
+    records: tuple[SourceRecord, ...]
 
 
-def _numbered(content: BinaryIO, shape: CsvShape, start: int) -> Iterator[list[tuple[int, list[str]]]]:
+def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
+    """Give what takes these columns out of a row; with declared columns, a new one changes no record."""
+    if tuple(columns) == tuple(header):
+        return tuple
+    if len(columns) == 1:
+        place = header.index(columns[0])
+        return lambda row: (row[place],)
+    return itemgetter(*map(header.index, columns))
+
+
+def batches(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], start: int) -> Iterator[Batch]:
+    """Give the records after the first `start` rows, by the thousand, with the line where each begins."""
+    rows = (row for row in _numbered(content, shape) if row[0] >= start)
+    yield from _by_the_thousand(rows, shape.columns or header, header)
+
+
+def chosen(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], choice: bytearray) -> Iterator[Batch]:
+    """Give the records of the rows chosen, by the thousand; those that belong TOGETHER last, in one."""
+    together: list[_Row] = []
+    columns = shape.columns or header
+    yield from _by_the_thousand(_given(content, shape, choice, together), columns, header)
+    if together:
+        yield Batch(together[0][0], _records(together, columns, header))
+
+
+def _given(content: BinaryIO, shape: CsvShape, choice: bytearray, together: list[_Row]) -> Iterator[_Row]:
+    end = len(choice.rstrip(bytes([LEFT_OUT])))
+    for row in islice(_numbered(content, shape), end):
+        if choice[row[0]] == GIVEN:
+            yield row
+        elif choice[row[0]] == TOGETHER:
+            together.append(row)
+
+
+def _numbered(content: BinaryIO, shape: CsvShape) -> Iterator[_Row]:
+    """Give each row with its rank and the line it begins on; blank lines are no rows."""
     rows = shape.rows(Chunks(content))
     next(rows)
-    batch: list[tuple[int, list[str]]] = []
-    to_skip, line = start, rows.line_num + 1
+    rank, line = 0, rows.line_num + 1
     for row in rows:
-        if row and to_skip:
-            to_skip -= 1
-        elif row:
-            batch.append((line, row))
+        if row:
+            yield rank, line, row
+            rank += 1
         line = rows.line_num + 1
-        if len(batch) == MOST_RECORDS:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
-def _records(
-    rows: list[tuple[int, list[str]]], columns: tuple[str, ...], header: tuple[str, ...]
-) -> Iterator[SourceRecord]:
-    if columns == header:
-        for line, row in rows:
-            yield SourceRecord(f"ligne {line}", dict(zip(columns, row, strict=True)))
-        return
-    cells = itemgetter(*map(header.index, columns))
-    alone = len(columns) == 1
-    for line, row in rows:
-        picked = (cells(row),) if alone else cells(row)
-        yield SourceRecord(f"ligne {line}", dict(zip(columns, picked, strict=True)))
+def _by_the_thousand(
+    rows: Iterator[_Row], columns: tuple[str, ...], header: tuple[str, ...]
+) -> Iterator[Batch]:
+    while some := list(islice(rows, MOST_RECORDS)):
+        yield Batch(some[0][0], _records(some, columns, header))
+
+
+def _records(rows: list[_Row], columns: tuple[str, ...], header: tuple[str, ...]) -> tuple[SourceRecord, ...]:
+    cells = cells_of(columns, header)
+    return tuple(
+        SourceRecord(f"ligne {line}", dict(zip(columns, cells(row), strict=True))) for _, line, row in rows
+    )

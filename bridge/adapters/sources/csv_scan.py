@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
+from bridge.adapters.sources.cursors import MOST_RECORDS
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -19,12 +22,14 @@ class CsvShape:
     """How a source writes its files; `columns` are those a file must have, in any order.
 
     `final_line_end` False takes a file whose last line has no end, which cannot be told from one cut there.
+    One of changes alone `may_be_empty`.
     """
 
     encoding: str
     delimiter: str
     columns: tuple[str, ...] = ()
     final_line_end: bool = True
+    may_be_empty: bool = False
 
     def rows(self, content: Chunks) -> Reader:
         """Give the rows as lists of texts; blank lines are empty lists."""
@@ -43,7 +48,12 @@ class Scan:
     rows: int
 
 
-def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Scan:
+Rows = Sequence[Sequence[str]]
+Look = Callable[[tuple[str, ...], Rows], None]
+"""Shown the header with some rows of its width, in their order, blank lines left out."""
+
+
+def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal, look: Look | None = None) -> Scan:
     """Read a file to its end, in little memory. `content` is unbuffered, at its start.
 
     Raises: PermanentError, with code `source.empty`, `.header`, `.file_truncated`, `.row`, `.csv`,
@@ -54,7 +64,7 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Sca
     try:
         header = tuple(name.strip() for name in next(rows, ()))
         _check_header(header, shape, refuse)
-        count = _count(rows, len(header), refuse)
+        count = _count(_sound(rows, len(header), refuse), header, look)
     except UnicodeDecodeError:
         offset, line = first_wrong_byte(path, shape.encoding)
         problem = f"byte {offset} (line {line}) is not {shape.encoding}"
@@ -63,7 +73,7 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal) -> Sca
         raise _unreadable(error, rows.line_num, refuse) from None
     if shape.final_line_end and not checked.ends_a_line:
         raise refuse("source.file_truncated", f"it stops inside line {rows.line_num}, at byte {checked.size}")
-    if count == 0:
+    if count == 0 and not shape.may_be_empty:
         raise refuse("source.empty", "it has a header and no row")
     return Scan(checked.digest.hexdigest(), header, count)
 
@@ -82,16 +92,23 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         )
 
 
-def _count(rows: Reader, width: int, refuse: Refusal) -> int:
+def _count(rows: Iterator[list[str]], header: tuple[str, ...], look: Look | None) -> int:
     count = 0
+    while some := list(islice(rows, MOST_RECORDS)):
+        count += len(some)
+        if look:
+            look(header, some)
+    return count
+
+
+def _sound(rows: Reader, width: int, refuse: Refusal) -> Iterator[list[str]]:
     for row in rows:
         if len(row) == width:
-            count += 1
+            yield row
         elif row:
             line, fields = rows.line_num, len(row)
             code = "source.row" if fields > width or next(rows, None) else "source.file_truncated"
             raise refuse(code, f"line {line} has {fields} fields where the header has {width}")
-    return count
 
 
 def _unreadable(error: csv.Error, line: int, refuse: Refusal) -> Exception:

@@ -49,6 +49,10 @@ class Options:
             raise self.refusal(key, f"must be a whole number from 1 to {at_most}")
         return value
 
+    def number_or_none(self, key: str, *, at_most: int) -> int | None:
+        """Give a whole number from 1 up, or None. Raises: ConfigurationError."""
+        return self.number(key, 1, at_most=at_most) if self.given.get(key) is not None else None
+
     def switch(self, key: str, default: bool) -> bool:
         """Give true or false. Raises: ConfigurationError."""
         value = default if self.given.get(key) is None else self.given[key]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_reading import bearing, cases_of, narrowed, owned_by
@@ -21,6 +21,7 @@ from bridge.adapters.store.person_keys import (
     refusals_of,
 )
 from bridge.adapters.store.pushes import open_pushes
+from bridge.adapters.store.reported import count_reported, flag_absent, reported_pages
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import case_events, case_person_keys, case_refusals, cases
 from bridge.adapters.store.timelines import untold_entries
@@ -30,8 +31,6 @@ from bridge.domain.status import OUTCOMES_BY_PHASE
 from bridge.usecases.ports import CaseChange, CaseFilter
 
 _FINAL = tuple(map(str, OUTCOMES_BY_PHASE))
-# No report has it, so whatever is reported next is absorbed.
-_NO_FINGERPRINT = b""
 
 
 class SqlCases:
@@ -75,30 +74,17 @@ class SqlCases:
         keep_links(self._connection)
         save_cases(self._connection, changes, existing, now)
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def reported_prints(self, source: str) -> Iterator[Sequence[tuple[str, bytes]]]:
+        """Give id and fingerprint of the source's cases that are still reported, in pages by id."""
+        return reported_pages(self._connection, source)
+
+    def mark_unreported(self, source: str, reported: Container[str], now: datetime) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
-        present = set(reported)
-        query = select(cases.c.id, cases.c.source_case_id).where(
-            cases.c.source == source, cases.c.no_longer_reported_at.is_(None)
-        )
-        rows = self._connection.execute(query)
-        absent = {case_id for case_id, source_case_id in rows if source_case_id not in present}
-        flag = update(cases).values(
-            no_longer_reported_at=now,
-            changed_at=now,
-            version=cases.c.version + 1,
-            fingerprint=_NO_FINGERPRINT,
-        )
-        for piece in in_pieces(absent):
-            self._connection.execute(flag.where(cases.c.id.in_(piece)))
-        open_pushes(self._connection, absent, now)
-        return len(absent)
+        return flag_absent(self._connection, source, reported, now)
 
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
-        query = select(func.count()).select_from(cases)
-        query = query.where(cases.c.source == source, cases.c.no_longer_reported_at.is_(None))
-        return self._connection.execute(query).scalar_one()
+        return count_reported(self._connection, source)
 
     def open_ids(self, source: str, after: str, final_since: datetime, limit: int) -> tuple[str, ...]:
         """Give a page of the source's numbers whose cases are not final, or last changed since, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,8 @@ class SqlIntake:
             "parked": summary.parked,
             "no_longer_reported": summary.no_longer_reported,
             "error_code": summary.error_code,
+            "reported": summary.reported,
+            "expected": summary.expected,
         }
         self._connection.execute(update(runs).where(runs.c.id == run_id).values(ended_at=now, **counts))
 
@@ -117,7 +119,11 @@ class SqlIntake:
         """Drop parked records by their own ids."""
         self._parked.forget(ids)
 
-    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+    def parked_ids(self, source: str) -> Iterator[str]:
+        """Give the case ids of the source's parked records."""
+        return self._parked.ids(source)
+
+    def forget_absent(self, source: str, ids: Container[str], positions: Container[str]) -> None:
         """Drop the parked records a complete picture names no more, by case id or, nameless, by place."""
         self._parked.forget_absent(source, ids, positions)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, literal, select, tuple_
@@ -67,15 +67,20 @@ class SqlParkedRecords:
         for piece in in_pieces(ids):
             self._connection.execute(delete(table).where(table.c.id.in_(piece)))
 
-    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+    def ids(self, source: str) -> Iterator[str]:
+        """Give the case ids of a source's records."""
+        query = select(table.c.source_case_id)
+        query = query.where(table.c.source == source, table.c.source_case_id.is_not(None))
+        yield from self._connection.execute(query).scalars()
+
+    def forget_absent(self, source: str, ids: Container[str], positions: Container[str]) -> None:
         """Drop the records of a source that bear none of these case ids nor, nameless, these positions."""
         query = select(table.c.id, table.c.source_case_id, table.c.position).where(table.c.source == source)
-        named, places = set(ids), set(positions)
         self.forget(
             [
                 record_id
                 for record_id, case_id, position in self._connection.execute(query)
-                if (case_id not in named if case_id is not None else position not in places)
+                if (case_id not in ids if case_id is not None else position not in positions)
             ]
         )
 

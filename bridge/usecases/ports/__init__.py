@@ -29,6 +29,7 @@ from bridge.usecases.ports.outside import (
     Vault,
 )
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
+from bridge.usecases.ports.pictures import GIVEN, LEFT_OUT, TOGETHER, Comparison, PictureReader
 from bridge.usecases.ports.portal import (
     CodeTerms,
     PendingRequest,
@@ -68,7 +69,10 @@ from bridge.usecases.ports.values import (
 )
 
 __all__ = [
+    "GIVEN",
+    "LEFT_OUT",
     "NEVER",
+    "TOGETHER",
     "Acknowledging",
     "AgentProvider",
     "AgentSessions",
@@ -86,6 +90,7 @@ __all__ = [
     "Clock",
     "CodeSender",
     "CodeTerms",
+    "Comparison",
     "ContactChanges",
     "ContactDesk",
     "ContactDirectory",
@@ -103,6 +108,7 @@ __all__ = [
     "Links",
     "OpenCases",
     "PendingRequest",
+    "PictureReader",
     "PortalClients",
     "PortalGrants",
     "PortalKeys",

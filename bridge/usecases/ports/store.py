@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -45,7 +45,10 @@ class Cases(Protocol):
     def save(self, changes: Sequence[CaseChange], existing: Mapping[CaseKey, Case], now: datetime) -> None:
         """Write cases and their open pushes, with an event when status or note changed; link by keys."""
 
-    def mark_unreported(self, source: str, reported: Collection[str], now: datetime) -> int:
+    def reported_prints(self, source: str) -> Iterator[Sequence[tuple[str, bytes]]]:
+        """Give id and fingerprint of the source's cases that are still reported, in pages."""
+
+    def mark_unreported(self, source: str, reported: Container[str], now: datetime) -> int:
         """Flag the source's cases absent from a complete picture; give how many were flagged now."""
 
     def reported_count(self, source: str) -> int:
@@ -181,7 +184,10 @@ class Intake(Protocol):
     def forget_parked(self, ids: Collection[str]) -> None:
         """Drop parked records by their own ids."""
 
-    def forget_absent(self, source: str, ids: Collection[str], positions: Collection[str]) -> None:
+    def parked_ids(self, source: str) -> Iterator[str]:
+        """Give the case ids of the source's parked records."""
+
+    def forget_absent(self, source: str, ids: Container[str], positions: Container[str]) -> None:
         """Drop the parked records a complete picture names no more, by case id or, nameless, by place."""
 
     def unpark(self, source: str, source_case_ids: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from sandbox.town.clock import PARIS, end_of
 from sandbox.town.etat_civil.requests import Change, CivilRequest
+from sandbox.town.etat_civil.telefiles import TelefileDrop
 from sandbox.town.etat_civil.words import LABELS
 from sandbox.town.faults import Faults
 from sandbox.town.records import Standing
@@ -61,12 +62,14 @@ class Register:
         path = (directory / "etat_civil.db").resolve()
         self._engine = create_engine(database_url or f"sqlite:///{path}", poolclass=NullPool)
         self.read_only_url = _read_only(database_url or "", path)
+        self.telefiles = TelefileDrop(directory / "actes", faults)
         _install(self._engine)
 
     def move(self, day: date) -> None:
-        """Rewrite the table as it stands at the end of that day, in one transaction."""
+        """Rewrite the table as it stands at the end of that day, in one transaction, and drop the file."""
         moment = _evening(day)
-        rows = [_row(r, change) for r in self._requests if (change := r.at(moment)) is not None]
+        standing = [(r, change) for r in self._requests if (change := r.at(moment)) is not None]
+        rows = [_row(request, change) for request, change in standing]
         if self._faults.number("sql_missing_row") and rows:
             del rows[len(rows) // 2]
         if self._faults.number("sql_null_dates"):
@@ -75,6 +78,7 @@ class Register:
             connection.execute(demandes.delete())
             if rows:
                 connection.execute(demandes.insert(), rows)
+        self.telefiles.write(day, standing)
 
     def truth(self, day: date) -> Mapping[str, Standing]:
         """The status of each request made by that day, by its number without padding."""

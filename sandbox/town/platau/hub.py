@@ -48,9 +48,9 @@ class PlanningHub:
             self._acknowledged.add(consultation_id)
 
     def truth(self, day: date) -> Mapping[str, Standing]:
-        """The state of the consultation sent last, by file id; 0 before any was sent."""
+        """The state of the consultation sent last, by file id; empty before any was sent."""
         known = [d for d in self._dossiers if d.file.deposited_on <= day]
-        return {d.id: Standing(str(_last_state(d, day)), d.file.number) for d in known}
+        return {d.id: Standing(str(_last_state(d, day) or ""), d.file.number) for d in known}
 
     def gone(self, _day: date) -> Mapping[str, str]:
         """Nothing: files stay with their actor."""

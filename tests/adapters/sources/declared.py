@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.sources import build_reader
-from bridge.adapters.sources.from_environment import filled_options
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.synchronisation import SyncSummary
 from bridge.usecases.absorb_delivery import AbsorbDelivery
@@ -21,20 +19,14 @@ from bridge.usecases.synchronise import Synchronise
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.loader import load_source
 from mappings.model import SourceMapping
+from tests.adapters.sources.wire import EXAMPLES, declared_options
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import FakeBell
-
-EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 
 
 def example(name: str) -> SourceMapping:
     """Give an example mapping that ships."""
     return load_source(EXAMPLES / f"{name}.yaml", VOCABULARY)
-
-
-def environment(ready: Mapping[str, Any]) -> dict[str, str]:
-    """Give the settings of the example mappings, for a stand-in town."""
-    return {f"BRIDGE_{name.upper()}": str(value) for name, value in ready.items()}
 
 
 @dataclass
@@ -58,7 +50,7 @@ class Desk:
         mapping = self.mapping
         return build_reader(
             self.name,
-            {**filled_options(mapping, environment(self.ready)), **self.changes},
+            {**declared_options(self.ready, self.name), **self.changes},
             timezone=mapping.timezone,
             clock=self.clock,
             sleep=self.waits.append,
@@ -82,12 +74,3 @@ class Desk:
         """Give how far the source was read."""
         with self.store.read() as tx:
             return tx.intake.cursor(self.name)
-
-
-def written(folder: Path, name: str) -> Path:
-    """Copy an example into a folder of sources."""
-    path = folder / f"{name}.yaml"
-    path.write_text(
-        (files("mappings") / "examples" / path.name).read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    return path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tracemalloc
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,19 +13,9 @@ import pytest
 from bridge.domain.synchronisation import Delivery
 from bridge.errors import PermanentError, TransientError
 from bridge.usecases.ports import SourceReader
+from tests.adapters.sources.files import drop
 from tests.adapters.sources.wire import read_all, reader_of, records_of, town_options
 from tests.sandbox.town.live import LiveTown
-
-HEADER = "NUM;NOM;ETAT"
-
-
-def drop(folder: Path, name: str, rows: Sequence[str], *, header: str = HEADER, marker: bool = True) -> Path:
-    """Write a file of these rows, then its marker."""
-    path = folder / name
-    path.write_bytes("".join(f"{line}\r\n" for line in (header, *rows)).encode("cp1252"))
-    if marker:
-        (folder / f"{name}.ok").touch()
-    return path
 
 
 def reader(folder: Path, **options: object) -> SourceReader:

@@ -21,7 +21,7 @@ OPEN311: dict[str, object] = {"kind": "open311", "url": "https://x.example"}
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({}, ("transport.kind", "csv_drop, sql_view, graphql, open311")),
+        ({}, ("transport.kind", "csv_drop, xml_drop, sql_view, graphql, open311")),
         ({"kind": "soap"}, ("transport.kind", "'soap'")),
         (CSV | {"folder": "x"}, ("transport.folder", "directory, pattern, marker")),
         (CSV | {"directory": None}, ("transport.directory", "text")),

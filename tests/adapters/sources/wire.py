@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -13,10 +14,14 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from bridge.adapters.sources import build_reader
+from bridge.adapters.sources.from_environment import filled_options
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.usecases.ports import SourceReader
+from bridge.usecases.translate_record import VOCABULARY
+from mappings.loader import load_source
 from tests.fakes.clock import FakeClock
 
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 NOW = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 
 
@@ -47,6 +52,14 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
             "encoding": "cp1252",
             "delimiter": ";",
         },
+        "actes": {
+            "kind": "xml_drop",
+            "directory": ready["actes_dir"],
+            "pattern": "ACTES_*.xml",
+            "marker": ".ok",
+            "record": "Teledossiers/Teledossier",
+            "count": "Teledossiers/@nombre",
+        },
         "etat_civil": {
             "kind": "sql_view",
             "database_url": ready["etat_civil_database_url"],
@@ -62,16 +75,29 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
         },
         "voirie": {"kind": "open311", "url": ready["voirie_url"], "updates": True},
     }
-    return by_system[system]
+    return by_system.get(system) or declared_options(ready, system)
+
+
+def declared_options(ready: Mapping[str, Any], name: str) -> dict[str, object]:
+    """Give the options of an example mapping, its settings taken from the ready line of the town."""
+    mapping = load_source(EXAMPLES / f"{name}.yaml", VOCABULARY)
+    settings = {f"BRIDGE_{setting.upper()}": str(value) for setting, value in ready.items()}
+    return filled_options(mapping, settings)
 
 
 def reader_of(
-    options: Mapping[str, object], *, waits: list[float] | None = None, now: datetime = NOW
+    options: Mapping[str, object],
+    *,
+    waits: list[float] | None = None,
+    now: datetime = NOW,
+    spool: Path = Path("var", "spool"),
 ) -> SourceReader:
     """Give the reader under the source name `essai`; waits are noted and not waited."""
     noted = waits if waits is not None else []
     zone = "America/New_York" if options.get("kind") == "open311" else "Europe/Paris"
-    return build_reader("essai", options, timezone=zone, clock=FakeClock(now), sleep=noted.append)
+    return build_reader(
+        "essai", options, timezone=zone, clock=FakeClock(now), sleep=noted.append, spool=spool
+    )
 
 
 def read_all(reader: SourceReader, cursor: str | None = None) -> tuple[list[Delivery], str | None]:

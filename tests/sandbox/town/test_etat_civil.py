@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -102,3 +103,23 @@ def test_a_row_can_vanish_and_dates_can_be_null(town: LiveTown) -> None:
     assert len(town.truth("etat_civil")) == len(before)
     town.post("/sandbox/faults", sql_missing_row=False, sql_null_dates=False)
     assert _read(_url(town)) == before
+
+
+def test_the_file_of_a_day_says_what_the_view_says(town: LiveTown) -> None:
+    """The same requests in the same states, as XML that any parser reads."""
+    town.live("2015-12-08")
+    root = etree.parse(Path(town.ready["actes_dir"]) / "ACTES_20151208.xml").getroot()
+    found = {file.get("id"): file.find("{*}statut").get("code") for file in root}
+    assert found == town.truth("etat_civil")
+    assert root.get("nombre") == str(len(found))
+
+
+def test_a_file_may_be_cut_or_announce_more_than_it_holds(town: LiveTown) -> None:
+    """Both are faults a reader must see."""
+    path = Path(town.ready["actes_dir"]) / "ACTES_20151201.xml"
+    town.post("/sandbox/faults", xml_count=1)
+    root = etree.parse(path).getroot()
+    assert int(root.get("nombre")) == len(root) + 2
+    town.post("/sandbox/faults", xml_count=None, xml_truncated=True)
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.parse(path)

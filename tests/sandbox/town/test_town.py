@@ -110,6 +110,8 @@ def test_time_runs_forward_and_reset_brings_it_back(town: LiveTown) -> None:
     assert town.get("/sandbox/faults").json()["csv_utf8"]["value"] == 0
     names = {path.name for path in Path(town.ready["urbanisme_dir"]).iterdir()}
     assert names == {"URBA_20151120.csv", "URBA_20151120.csv.ok"}
+    names = {path.name for path in Path(town.ready["actes_dir"]).iterdir()}
+    assert names == {"ACTES_20151120.xml", "ACTES_20151120.xml.ok"}
 
 
 def test_days_and_faults_that_do_not_exist_are_refused(town: LiveTown) -> None:
@@ -155,6 +157,7 @@ def test_the_town_starts_as_a_process_and_prints_its_ready_line(tmp_path: Path) 
         "url",
         "day",
         "urbanisme_dir",
+        "actes_dir",
         "etat_civil_database_url",
         "demarches_url",
         "demarches_token",

@@ -43,6 +43,8 @@ runs = Table(
     held("parked", "number", Integer(), nullable=True),
     held("no_longer_reported", "number", Integer(), nullable=True),
     held("error_code", "word", String(), nullable=True),
+    held("reported", "number", Integer(), nullable=True),
+    held("expected", "number", Integer(), nullable=True),
     Index("ix_runs_source_started_at", "source", "started_at"),
 )
 

@@ -64,13 +64,13 @@ cases = Table(
     UniqueConstraint("source", "source_case_id"),
     Index("ix_cases_link_id_changed_at_id", "link_id", "changed_at", "id"),
 )
-# Its last column is always null there; with it SQLite too answers from the index alone.
+# A full picture is compared in this index alone; its last column is always null there, for SQLite's sake.
 only_where(
     "ix_cases_reported",
     "no_longer_reported_at IS NULL",
     cases.c.source,
     cases.c.source_case_id,
-    cases.c.id,
+    cases.c.fingerprint,
     cases.c.no_longer_reported_at,
 )
 
