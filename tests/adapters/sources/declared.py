@@ -20,6 +20,7 @@ from bridge.usecases.translate_record import VOCABULARY
 from mappings.loader import load_source
 from mappings.model import SourceMapping
 from tests.adapters.sources.wire import EXAMPLES, declared_options
+from tests.mappings.examples import packaged_sources
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import FakeBell
 
@@ -31,7 +32,10 @@ def example(name: str) -> SourceMapping:
 
 @dataclass
 class Desk:
-    """One example source over the stand-in town, with a store of its own."""
+    """One example source over the stand-in town, with a store of its own.
+
+    A packaged source has its `given` options instead; `changes` replace some.
+    """
 
     name: str
     ready: Mapping[str, Any]
@@ -39,18 +43,19 @@ class Desk:
     changes: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     waits: list[float] = field(default_factory=list)
+    given: Mapping[str, object] | None = None
 
     @property
     def mapping(self) -> SourceMapping:
         """The mapping as shipped."""
-        return example(self.name)
+        return packaged_sources().get(self.name) or example(self.name)
 
     def reader(self) -> SourceReader:
         """Give the reader, built as the product does; waits are noted and not waited."""
         mapping = self.mapping
         return build_reader(
             self.name,
-            {**declared_options(self.ready, self.name), **self.changes},
+            {**(self.given or declared_options(self.ready, self.name)), **self.changes},
             timezone=mapping.timezone,
             clock=self.clock,
             sleep=self.waits.append,
