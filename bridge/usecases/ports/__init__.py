@@ -12,6 +12,7 @@ from bridge.usecases.ports.desk_values import (
     StoppedKind,
     WaitingReviews,
 )
+from bridge.usecases.ports.open_cases import OpenCases
 from bridge.usecases.ports.outside import (
     Acknowledging,
     AgentProvider,
@@ -22,7 +23,6 @@ from bridge.usecases.ports.outside import (
     ContactChanges,
     ContactDirectory,
     IdentityProvider,
-    OpenCases,
     Pseudonyms,
     SourceReader,
     TimelineDirectory,

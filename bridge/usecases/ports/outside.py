@@ -88,19 +88,6 @@ class Acknowledging(Protocol):
         """Tell the source what is absorbed; safe to repeat. Raises: TransientError, PermanentError."""
 
 
-class OpenCases(Protocol):
-    """What we hold of a source that has no list, so that its files are asked for one at a time."""
-
-    def numbers(self, source: str, after: str, final_since: datetime) -> Iterator[str]:
-        """Give the source's own numbers of its cases that are not final, or only since a moment.
-
-        In our order, and those after one number.
-        """
-
-    def final(self, source: str, numbers: Collection[str]) -> set[str]:
-        """Give which of these numbers are of cases that are final."""
-
-
 class ContactDirectory(Protocol):
     """The Contacts of the org."""
 

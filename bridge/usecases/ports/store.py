@@ -20,6 +20,7 @@ from bridge.domain.synchronisation import (
 )
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.desk_values import AuditFilter, AuditLine
+from bridge.usecases.ports.open_cases import OpenFiles
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
@@ -33,7 +34,7 @@ from bridge.usecases.ports.values import (
 )
 
 
-class Cases(Protocol):
+class Cases(OpenFiles, Protocol):
     """Cases, their timelines and what Salesforce still has to learn."""
 
     def fingerprints(self, source: str, ids: Collection[str]) -> dict[str, bytes]:
@@ -53,12 +54,6 @@ class Cases(Protocol):
 
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
-
-    def open_ids(self, source: str, after: str, final_since: datetime, limit: int) -> tuple[str, ...]:
-        """Give a page of the source's numbers whose cases are not final, or last changed since, in order."""
-
-    def final_ids(self, source: str, ids: Collection[str]) -> set[str]:
-        """Give which of these numbers are of cases that are final."""
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.
