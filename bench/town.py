@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -53,33 +53,42 @@ CITIZEN: Row = {
 
 def planning_rows(count: int, *, owned: int = 0, seed: int = 1) -> Iterator[Row]:
     """Give that many files as the planning software writes them; `owned` of them are the citizen's."""
-    chance = random.Random(seed)
-    theirs = set(range(0, count, count // owned)[:owned]) if owned else set()
+    chance = random.Random(seed).random
+    every = count // owned if owned else 0
+    days = _written(_FIRST, 3_100)
+    births = _written(date(1940, 1, 1), 22_000)
+
+    def one_of(choices: Sequence[str]) -> str:
+        return choices[int(chance() * len(choices))]
+
     for number in range(count):
-        deposited = _FIRST + timedelta(days=number % 3000)
-        born = date(1940, 1, 1) + timedelta(days=chance.randrange(22_000))
-        code, label = chance.choice(_STATES)
+        code, label = _STATES[int(chance() * len(_STATES))]
+        deposited = number % 3_000
         row = {
             "NUM_DOSSIER": f"PC 092040 {number // 10_000:02} {number % 10_000:05}",
-            "TYPE": chance.choice(_KINDS),
-            "OBJET": chance.choice(_PURPOSES),
-            "NOM": f"{chance.choice(_FAMILY)}-{chance.choice(_FAMILY)}",
-            "PRENOMS": chance.choice(_GIVEN),
-            "SEXE": chance.choice("FM"),
-            "DT_NAISS": f"{born:%d/%m/%Y}",
-            "LIEU_NAISS": f"{chance.randrange(1001, 95_999):05}",
+            "TYPE": one_of(_KINDS),
+            "OBJET": one_of(_PURPOSES),
+            "NOM": f"{one_of(_FAMILY)}-{one_of(_FAMILY)}",
+            "PRENOMS": one_of(_GIVEN),
+            "SEXE": one_of("FM"),
+            "DT_NAISS": one_of(births),
+            "LIEU_NAISS": f"{1_001 + int(chance() * 94_998):05}",
             "PAYS_NAISS": "99100",
-            "ADRESSE": f"{chance.randrange(1, 200)} rue de la République, 92040 Ville-sur-Seine",
-            "DT_DEPOT": f"{deposited:%d/%m/%Y}",
+            "ADRESSE": f"{1 + int(chance() * 199)} rue de la République, 92040 Ville-sur-Seine",
+            "DT_DEPOT": days[deposited],
             "CD_ETAT": code,
             "LB_ETAT": label,
-            "DT_ETAT": f"{deposited + timedelta(days=20):%d/%m/%Y}",
-            "DT_LIMITE": f"{deposited + timedelta(days=60):%d/%m/%Y}",
+            "DT_ETAT": days[deposited + 20],
+            "DT_LIMITE": days[deposited + 60],
             "PIECES_MANQUANTES": "",
-            "CODE_SUIVI": "",
             "OBS": _REMARK,
+            "CODE_SUIVI": "",
         }
-        yield row | CITIZEN if number in theirs else row
+        yield row | CITIZEN if every and number % every == 0 and number // every < owned else row
+
+
+def _written(first: date, count: int) -> list[str]:
+    return [f"{first + timedelta(days=number):%d/%m/%Y}" for number in range(count)]
 
 
 def write_extract(path: Path, count: int, *, owned: int = 0, remark: str = "", fresh: int = 0) -> None:
@@ -97,4 +106,12 @@ def write_extract(path: Path, count: int, *, owned: int = 0, remark: str = "", f
             if every and number % every == 0:
                 row |= {"CD_ETAT": "ACC", "LB_ETAT": "Accordé", "DT_ETAT": "02/12/2024"}
             writer.writerow([row[name] for name in COLUMNS])
+    path.with_name(f"{path.name}.ok").touch()
+
+
+def write_again(path: Path, former: Path, old: str, new: str) -> None:
+    """Write an extract once more under another name, with another remark, and take the former away."""
+    with former.open("rb") as lines, path.open("wb") as copy:
+        copy.writelines(line.replace(old.encode(), new.encode()) for line in lines)
+    former.unlink()
     path.with_name(f"{path.name}.ok").touch()

@@ -50,7 +50,7 @@ class SettingsSchema(Schema):
         load_default="",
         validate=_REDIS,
     )
-    data_dir = _text("folder of the logs of bridge up", load_default="var")
+    data_dir = _text("folder of fetched files, and of the logs of bridge up", load_default="var")
     sources_dir = _text("folder of the sources' YAML files; empty means the packaged ones", load_default="")
     town_name = _text("name of the town on the pages", load_default="Issy-les-Moulineaux")
     hash_keys = KeyRing(

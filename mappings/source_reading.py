@@ -58,6 +58,8 @@ def read_source(top: Section, vocabulary: Vocabulary, file: str) -> SourceMappin
     if mapping.absence != "unchanged" and not mapping.minimum_share:
         problem = f"is missing: absence {mapping.absence!r} needs a number above 0 and up to 1"
         top.add("minimum_share", problem)
+    if transport.get("picture") == "delta" and mapping.absence != "unchanged":
+        top.add("absence", "must be unchanged: a delta says nothing of what it leaves out", ["unchanged"])
     top.close()
     return mapping
 

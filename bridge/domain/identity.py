@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 FRANCE = "99100"
 _TRANSLITERATIONS = str.maketrans(
@@ -115,6 +116,7 @@ def comparison_key(text: str) -> str:
     return _SEPARATORS.sub(" ", letters.replace(".", " ")).strip().upper()
 
 
+@lru_cache(maxsize=4_096)
 def _is_seen(char: str) -> bool:
     """Whether the character is more than an accent, a mark of direction or a space without width."""
     return char.isspace() or unicodedata.category(char) not in _UNSEEN

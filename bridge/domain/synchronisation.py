@@ -111,7 +111,7 @@ class ParkedPush:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """When a source last answered, and since when it does not."""
+    """When a source last answered, and since when and why it does not."""
 
     source: str
     last_success_at: datetime | None
@@ -119,6 +119,7 @@ class SourceHealth:
     failing_since: datetime | None
     error_code: str | None
     next_due_at: datetime | None
+    error_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

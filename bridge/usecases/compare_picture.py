@@ -45,6 +45,11 @@ class PictureComparison:
         """Give how many different ids the picture names."""
         return self._named
 
+    @property
+    def misses_any(self) -> bool:
+        """Whether it leaves out an id that the store knew."""
+        return any(map(len, self._vanished))
+
     def __contains__(self, source_case_id: object) -> bool:
         """Whether the picture names this id, which the store knew when the choice was made."""
         place = hash(source_case_id)

@@ -21,6 +21,7 @@ class LateSource:
     since: datetime | None
     failing_since: datetime | None
     error_code: str | None
+    error_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,16 @@ class Overview:
             stopped = tuple(cause for cause in tx.stopped.causes() if agent.may_see(cause.source))
             health = tx.intake.health()
         now = self.clock.now()
-        late = (_late(mapping, health.get(name), now) for name, mapping in self.mappings.items())
+        late = (late_source(mapping, health.get(name), now) for name, mapping in self.mappings.items())
         return Needs(reviews, stopped, tuple(one for one in late if one and agent.may_see(one.source)))
 
 
-def _late(mapping: SourceMapping, health: SourceHealth | None, now: datetime) -> LateSource | None:
+def late_source(mapping: SourceMapping, health: SourceHealth | None, now: datetime) -> LateSource | None:
+    """Give a source that is late or fails, None when all is well."""
     answered = health.last_success_at if health else None
     failing = health.failing_since if health else None
     in_time = answered is not None and now - answered <= 2 * timedelta(minutes=mapping.every_minutes)
     if in_time and failing is None:
         return None
-    code = health.error_code if health else None
-    return LateSource(mapping.source, mapping.service["fr"], answered, failing, code)
+    code, text = (health.error_code, health.error_text) if health else (None, None)
+    return LateSource(mapping.source, mapping.service["fr"], answered, failing, code, text)

@@ -8,7 +8,7 @@ from bridge.domain.synchronisation import Delivery, SyncSummary
 from bridge.errors import PermanentError
 from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed
 from bridge.usecases.compare_picture import PictureComparison
-from bridge.usecases.ports import Clock, Comparison, Store
+from bridge.usecases.ports import AuditEntry, Clock, Comparison, Store
 from mappings.model import SourceMapping
 
 
@@ -105,20 +105,23 @@ class PictureRun:
             if self._mapping.absence != "unchanged":
                 expected = tx.cases.reported_count(source)
                 self.summary = replace(self.summary, reported=len(named), expected=expected)
-                if not self._is_believed(len(named), expected):
-                    self.doubt = _doubt(source, len(named), expected)
-                    return
-                gone = tx.cases.mark_unreported(source, named, self._clock.now())
+                if len(named) < expected * self._mapping.minimum_share:
+                    if self._accepted is None or len(named) < self._accepted:
+                        self.doubt = _doubt(source, len(named), expected)
+                        return
+                    tx.audit.add(_accepted(source, len(named), expected), self._clock.now())
+                if self._compared is None or self._compared.misses_any:
+                    gone = tx.cases.mark_unreported(source, named, self._clock.now())
             tx.intake.forget_absent(source, named, self._nameless)
             tx.intake.advance(source, cursor)
         self._cursor = cursor
         self.summary = replace(self.summary, no_longer_reported=self.summary.no_longer_reported + gone)
 
-    def _is_believed(self, named: int, expected: int) -> bool:
-        enough = named >= expected * self._mapping.minimum_share
-        return enough or (self._accepted is not None and named >= self._accepted)
-
 
 def _doubt(source: str, named: int, expected: int) -> PermanentError:
     text = f"{source}: {named} records where {expected} were expected"
     return PermanentError(text, system=source, code="source.volume")
+
+
+def _accepted(source: str, named: int, expected: int) -> AuditEntry:
+    return AuditEntry("operator", "source.volume_accepted", source, f"{named} of {expected}")

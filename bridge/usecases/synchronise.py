@@ -110,7 +110,8 @@ class Synchronise:
                 due = self._hinted(tx, mapping, began) or now + timedelta(minutes=mapping.poll_minutes)
                 tx.intake.source_answered(mapping.source, now, due, heard=heard)
             else:
-                tx.intake.source_failed(mapping.source, fault.code, now, now + _wait(mapping, fault))
+                due = now + _wait(mapping, fault)
+                tx.intake.source_failed(mapping.source, fault.code, now, due, fault.explanation)
             tx.intake.end_run(run_id, summary, now)
         if summary.changed or summary.no_longer_reported:
             self.bell.ring("push")

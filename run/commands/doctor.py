@@ -20,6 +20,7 @@ from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
 from mappings.check import against_describe
 from mappings.loader import load_salesforce
+from run.commands.doctor_sources import source_checks
 from run.environment import read_services
 
 Check = Callable[[], str]
@@ -50,6 +51,7 @@ def _checks(services: Services) -> Iterator[tuple[str, Check]]:
     mail = services.send_codes.senders.get(Channel.EMAIL)
     if isinstance(mail, SmtpSender):
         yield "mail", lambda: _mail(mail)
+    yield from source_checks(services)
     yield "salesforce changes", lambda: _changes(services)
     for name in ("contact", "case"):
         yield f"salesforce {name}", lambda name=name: _fields(services, name)  # type: ignore[misc]  # a default, to bind now

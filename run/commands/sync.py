@@ -29,31 +29,41 @@ class SyncReport:
 
 @click.command()
 @click.argument("source", required=False)
-def sync(source: str | None) -> None:
+@click.option(
+    "--accept-volume",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Believe a full picture of SOURCE that names at least N cases, however many are missing in it.",
+)
+def sync(source: str | None, accept_volume: int | None) -> None:
     """Read SOURCE, or every source, and send what changed to Salesforce."""
+    if accept_volume is not None and not source:
+        raise click.UsageError("--accept-volume is said of one SOURCE")
     services = read_services()
-    report = synchronise_now(services, (source,) if source else tuple(services.mappings))
+    report = synchronise_now(services, (source,) if source else tuple(services.mappings), accept_volume)
     click.echo(summary_table(report))
     if report.push.error_code or any(one.error_code for one in report.sources):
         sys.exit(1)
 
 
-def synchronise_now(services: Services, sources: Sequence[str]) -> SyncReport:
+def synchronise_now(
+    services: Services, sources: Sequence[str], accepted_volume: int | None = None
+) -> SyncReport:
     """Read these sources and push, with a progress bar when a person watches."""
     calls_before = services.salesforce.calls_made
-    summaries = tuple(_read(services, source) for source in sources)
+    summaries = tuple(_read(services, source, accepted_volume) for source in sources)
     push = _push(services)
     return SyncReport(summaries, push, services.salesforce.calls_made - calls_before)
 
 
-def _read(services: Services, source: str) -> SyncSummary:
+def _read(services: Services, source: str, accepted_volume: int | None) -> SyncSummary:
     with _bar(0, source) as bar:
 
         def progress(read: int, total: int | None) -> None:
             bar.length = max(bar.length or 0, total or 0, bar.pos + read)
             bar.update(read)
 
-        return services.synchronise(source, progress)
+        return services.synchronise(source, progress, accepted_volume=accepted_volume)
 
 
 def _push(services: Services) -> PushSummary:
@@ -79,9 +89,21 @@ def summary_table(report: SyncReport) -> str:
         f"{one.no_longer_reported:>8}" + (f"  {one.error_code}" if one.error_code else "")
         for one in report.sources
     ]
+    lines += [_doubt(one) for one in report.sources if one.error_code == "source.volume"]
     push = report.push
     lines.append(
         f"pushed {push.applied}, to try again {push.retried}, parked {push.parked}, "
         f"Salesforce API calls {report.api_calls}" + (f"  {push.error_code}" if push.error_code else "")
     )
     return "\n".join([head, *lines])
+
+
+def _doubt(one: SyncSummary) -> str:
+    """Say which numbers were compared, and what a person who knows better can do."""
+    return (
+        f"{one.source} : la dernière image nomme {one.reported} demandes sur {one.expected} connues ; "
+        f"aucune absence n’a été notée. Si la baisse est vraie : "
+        f"bridge sync {one.source} --accept-volume {one.reported}\n"
+        f"{one.source}: the last picture names {one.reported} cases of {one.expected} known; "
+        "no absence was noted. If the drop is true: the same command."
+    )

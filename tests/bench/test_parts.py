@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import full_scan, push, status_api
+from bench import dropped_xml, full_scan, push, status_api
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,14 @@ def test_the_full_scan_compares_every_row_and_changes_none(tmp_path: Path) -> No
     assert found["rows"] == 300
     assert min(found[run]["rows_per_s"] for run in ("first_reading", "unchanged", "csv_reader")) > 0
     assert found["unchanged"]["peak_mib"] > found["csv_reader"]["peak_mib"] > 1
+
+
+def test_the_xml_file_is_read_beside_a_bare_parser(tmp_path: Path) -> None:
+    """At both sizes speed and memory are told for both readings."""
+    found: Any = dropped_xml.measure(tmp_path, records=100)
+    assert list(found) == ["10_records", "100_records"]
+    assert min(found["100_records"][kind]["records_per_s"] for kind in ("product", "iterparse")) > 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_push_counts_the_calls_of_both_ways(tmp_path: Path) -> None:

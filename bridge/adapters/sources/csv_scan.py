@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+import structlog
+
+from bridge.adapters.sources.collections_seldom import seldom_collected
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
 from bridge.adapters.sources.cursors import MOST_RECORDS
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+log = structlog.get_logger("bridge.sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ def scan(path: Path, content: BinaryIO, shape: CsvShape, refuse: Refusal, look: 
     try:
         header = tuple(name.strip() for name in next(rows, ()))
         _check_header(header, shape, refuse)
-        count = _count(_sound(rows, len(header), refuse), header, look)
+        with seldom_collected():
+            count = _count(rows, header, refuse, look)
     except UnicodeDecodeError:
         offset, line = first_wrong_byte(path, shape.encoding)
         problem = f"byte {offset} (line {line}) is not {shape.encoding}"
@@ -90,25 +96,38 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         raise refuse(
             "source.header", f"columns {', '.join(map(str, doubled[:5]))} do not have names of their own"
         )
+    if outside := sorted(set(header) - set(shape.columns)) if shape.columns else []:
+        log.info("columns left outside", file=refuse.name, columns=outside)
 
 
-def _count(rows: Iterator[list[str]], header: tuple[str, ...], look: Look | None) -> int:
-    count = 0
-    while some := list(islice(rows, MOST_RECORDS)):
+def _count(rows: Reader, header: tuple[str, ...], refuse: Refusal, look: Look | None) -> int:
+    count, width, line = 0, len(header), rows.line_num
+    while True:
+        some: list[list[str]] = []
+        try:
+            some.extend(islice(rows, MOST_RECORDS))
+        finally:
+            # What stands before an error comes first.
+            if not set(map(len, some)) <= {width}:
+                some = _sound(rows, some, width, line, refuse)
+        if line == rows.line_num:
+            return count
+        line = rows.line_num
         count += len(some)
         if look:
             look(header, some)
-    return count
 
 
-def _sound(rows: Reader, width: int, refuse: Refusal) -> Iterator[list[str]]:
-    for row in rows:
-        if len(row) == width:
-            yield row
-        elif row:
-            line, fields = rows.line_num, len(row)
-            code = "source.row" if fields > width or next(rows, None) else "source.file_truncated"
-            raise refuse(code, f"line {line} has {fields} fields where the header has {width}")
+def _sound(rows: Reader, some: list[list[str]], width: int, line: int, refuse: Refusal) -> list[list[str]]:
+    """Give the rows without blank lines. Raises: PermanentError for one of another width."""
+    following = chain(some, rows)
+    for row in some:
+        next(following)
+        line += 1 + sum(cell.count("\n") for cell in row)
+        if row and len(row) != width:
+            code = "source.row" if len(row) > width or next(following, None) else "source.file_truncated"
+            raise refuse(code, f"line {line} has {len(row)} fields where the header has {width}")
+    return [row for row in some if row]
 
 
 def _unreadable(error: csv.Error, line: int, refuse: Refusal) -> Exception:

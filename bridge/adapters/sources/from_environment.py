@@ -8,12 +8,16 @@ from bridge.errors import ConfigurationError
 from mappings.model import SourceMapping
 
 _FROM_ENVIRONMENT = "env:"
+_ONLY_THERE = frozenset(
+    {f"transport.{name}" for name in ("password", "passphrase", "token")}
+    | {f"transport.auth.{name}" for name in ("password", "token", "value", "client_secret", "secret")}
+)
 
 
 def filled_options(mapping: SourceMapping, environment: Mapping[str, str]) -> dict[str, object]:
     """Give a source's options, those inside others too.
 
-    Raises: ConfigurationError naming what is missing and which file needs it.
+    Raises: ConfigurationError naming what is missing and which file needs it, or a secret that is written.
     """
 
     def filled(value: object, key: str) -> object:
@@ -22,6 +26,8 @@ def filled_options(mapping: SourceMapping, environment: Mapping[str, str]) -> di
         if isinstance(value, list | tuple):
             return [filled(item, f"{key}[{place}]") for place, item in enumerate(value)]
         if not isinstance(value, str) or not value.startswith(_FROM_ENVIRONMENT):
+            if value and key in _ONLY_THERE:
+                raise ConfigurationError(f"{mapping.file}: {key} must be env:NAME, never the secret itself")
             return value
         name = value.removeprefix(_FROM_ENVIRONMENT)
         if not environment.get(name):

@@ -17,8 +17,8 @@ from bridge.errors import PermanentError, TransientError
 
 KEEPALIVE_S = 15
 
-# At lower levels it logs names of files.
-logging.getLogger("paramiko").setLevel(logging.ERROR)
+# It logs names of files, and what a server said; what went wrong is told by our own errors.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)

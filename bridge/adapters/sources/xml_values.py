@@ -30,26 +30,26 @@ def values_of(record: etree._Element, columns: tuple[str, ...] = ()) -> dict[str
 
 
 def _add_children(found: dict[str, Value], element: etree._Element) -> None:
+    """Add what stands below; `#text` is what stands between elements and is more than a layout's spaces."""
     several: dict[str, list[Value]] = {}
+    between = [element.text]
     for child in element:
-        name = local_name(child.tag)
+        tag = child.tag
+        name = local_name(tag) if tag[0] == "{" else tag
+        value = _value(child)
         if name in several:
-            several[name].append(_value(child))
+            several[name].append(value)
         elif name in found:
-            several[name] = [found[name], _value(child)]
+            several[name] = [found[name], value]
         else:
-            found[name] = _value(child)
+            found[name] = value
         if child.attrib:
             _add_attributes(found, child, name)
-    _add_text(found, element)
+        if tail := child.tail:
+            between.append(tail)
     for name, values in several.items():
         found[name] = _together(values)
-
-
-def _add_text(found: dict[str, Value], element: etree._Element) -> None:
-    """Add what stands between elements, when it is more than the spaces of a layout."""
-    parts = [element.text, *(child.tail for child in element)]
-    text = " ".join(part.strip() for part in parts if part and not part.isspace())
+    text = " ".join(part.strip() for part in between if part and not part.isspace())
     if text:
         found["#text"] = text
 

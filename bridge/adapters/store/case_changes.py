@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.adapters.store.ids import new_id
+from bridge.adapters.store.ids import dated_id
 from bridge.domain.case import Case, CaseContent, CaseEvent
 from bridge.domain.status import CaseStatus, Moment, Phase
 
@@ -33,7 +33,7 @@ class Reported:
 def report(before: Case | None, content: CaseContent, now: datetime) -> Reported:
     """Give the case after its source said `content`; the version moves only with what it says."""
     if before is None:
-        case = Case(new_id("c_"), content, 1, now, now, link_id=None, contact_id=None)
+        case = Case(dated_id("c_", now), content, 1, now, now, link_id=None, contact_id=None)
         return Reported(case, _event(case, before, now))
     if before.content == content and before.no_longer_reported_at is None:
         return Reported(before, None)
@@ -65,7 +65,7 @@ def _told(content: CaseContent) -> tuple[CaseStatus, str | None]:
 def _event(case: Case, before: Case | None, now: datetime) -> CaseEvent:
     status = case.content.status
     return CaseEvent(
-        id=new_id("e_"),
+        id=dated_id("e_", now),
         case_id=case.id,
         version=case.version,
         status=status,

@@ -16,6 +16,8 @@ from bridge.domain.case import CaseKey
 from bridge.domain.synchronisation import Delivery, ParkedRecord, SourceHealth, SyncSummary
 from bridge.usecases.ports import Vault
 
+_TEXT_LENGTH = 500
+
 
 class SqlIntake:
     """The `Intake` port."""
@@ -52,12 +54,13 @@ class SqlIntake:
     ) -> None:
         """Note that the source was read to the end; its news are of now only when it was `heard`."""
         well: dict[str, Any] = {"last_success_at": now} if heard else {}
-        well |= {"failing_since": None, "error_code": None}
+        well |= {"failing_since": None, "error_code": None, "error_text": None}
         self._note(source, well | {"last_attempt_at": now, "next_due_at": next_due_at})
 
-    def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
-        """Note that the source could not be read; it fails since the first time."""
-        ill: dict[str, Any] = {"error_code": code, "last_attempt_at": now, "next_due_at": next_due_at}
+    def source_failed(self, source: str, code: str, now: datetime, due_at: datetime, why: str = "") -> None:
+        """Note that the source could not be read, and why; it fails since the first time."""
+        ill: dict[str, Any] = {"error_code": code, "error_text": why[:_TEXT_LENGTH] or None}
+        ill |= {"last_attempt_at": now, "next_due_at": due_at}
         self._note(source, ill | {"failing_since": now}, keep="failing_since")
 
     def make_due(self, source: str, now: datetime) -> None:
@@ -76,6 +79,7 @@ class SqlIntake:
                 failing_since=row["failing_since"],
                 error_code=row["error_code"],
                 next_due_at=row["next_due_at"],
+                error_text=row["error_text"],
             )
             for row in rows
         }

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from bridge.domain.agent import AgentSession, Role
+from bridge.domain.source_causes import source_cause
 from bridge.errors import ForbiddenError, RequestError
 from bridge.http.access import agent_session
 from bridge.http.console.ages import age_in_words
@@ -55,6 +56,7 @@ def frame_words(clock: Clock, mappings: Mapping[str, SourceMapping]) -> dict[str
         "Role": Role,
         "sign_out_path": SIGN_OUT_PATH,
         "sign_in_path": SIGN_IN_PATH,
+        "source_cause": source_cause,
         "age": lambda at: age_in_words(at, clock.now()),
         "when": lambda at: when_in_words(at, clock.now(), "fr"),
         "service": lambda source: mappings[source].service["fr"] if source in mappings else source,

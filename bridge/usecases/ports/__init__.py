@@ -42,12 +42,12 @@ from bridge.usecases.ports.portal import (
     TokenState,
 )
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.service_keys import ServiceKeyRing
 from bridge.usecases.ports.store import (
     Audit,
     Cases,
     Intake,
     Pushes,
-    ServiceKeyRing,
     SignIns,
     Store,
     Transaction,

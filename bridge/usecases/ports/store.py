@@ -24,11 +24,11 @@ from bridge.usecases.ports.open_cases import OpenFiles
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
 from bridge.usecases.ports.possession import Proofs, Receipts
+from bridge.usecases.ports.service_keys import ServiceKeyRing
 from bridge.usecases.ports.values import (
     AuditEntry,
     CaseChange,
     CaseFilter,
-    ServiceKeys,
     Session,
     SignInStart,
 )
@@ -150,8 +150,8 @@ class Intake(Protocol):
     ) -> None:
         """Note that the source was read to the end; its news are of now only when it was `heard`."""
 
-    def source_failed(self, source: str, code: str, now: datetime, next_due_at: datetime) -> None:
-        """Note that the source could not be read."""
+    def source_failed(self, source: str, code: str, now: datetime, due_at: datetime, why: str = "") -> None:
+        """Note that the source could not be read, and why."""
 
     def make_due(self, source: str, now: datetime) -> None:
         """Have the source read at the next look; one never read is due already."""
@@ -218,16 +218,6 @@ class SignIns(Protocol):
 
     def prune(self, now: datetime) -> int:
         """Delete transactions and sessions that are over; give how many."""
-
-
-class ServiceKeyRing(Protocol):
-    """Keys of our own, for others to encrypt with; each generation opens what came to it for a day more."""
-
-    def usable(self, purpose: str, now: datetime) -> tuple[ServiceKeys, ...]:
-        """Give the generations that still open what was encrypted for them, newest first."""
-
-    def add(self, purpose: str, keys: ServiceKeys) -> None:
-        """Store a generation and retire the one before it."""
 
 
 class Audit(Protocol):

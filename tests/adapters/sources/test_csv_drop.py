@@ -11,17 +11,22 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.synchronisation import Delivery
-from bridge.errors import PermanentError, TransientError
+from bridge.errors import ConfigurationError, PermanentError, TransientError
 from bridge.usecases.ports import SourceReader
 from tests.adapters.sources.files import drop
 from tests.adapters.sources.wire import read_all, reader_of, records_of, town_options
 from tests.sandbox.town.live import LiveTown
 
 
+def settings(folder: Path, **options: object) -> dict[str, object]:
+    """Give the options of a folder."""
+    given = {"directory": str(folder), "pattern": "U_*.csv", "marker": ".ok", "encoding": "cp1252"}
+    return {"kind": "csv_drop", **given, **options}
+
+
 def reader(folder: Path, **options: object) -> SourceReader:
     """Give the reader of a folder."""
-    given = {"directory": str(folder), "pattern": "U_*.csv", "marker": ".ok", "encoding": "cp1252"}
-    return reader_of({"kind": "csv_drop", **given, **options})
+    return reader_of(settings(folder, **options))
 
 
 def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -123,6 +128,67 @@ def test_without_a_marker_in_use_a_renamed_file_is_taken(tmp_path: Path) -> None
     drop(tmp_path, "U_1.csv", ["1;X;DEP"], marker=False)
 
     assert len(records_of(read_all(reader(tmp_path, marker=""))[0])) == 1
+
+
+def test_a_file_that_stays_the_same_between_two_looks_is_taken(tmp_path: Path) -> None:
+    """The run waits the seconds agreed, once for all new files, and not at all when there is none."""
+    waits: list[float] = []
+    for place in (1, 2):
+        drop(tmp_path, f"U_{place}.csv", ["1;X;DEP"], marker=False)
+    options = settings(tmp_path, marker="", stable_for_s=10)
+
+    deliveries, cursor = read_all(reader_of(options, waits=waits))
+    assert len(deliveries) == 2
+    assert read_all(reader_of(options, waits=waits), cursor) == ([], cursor)
+    assert waits == [10]
+
+
+def test_nothing_before_the_first_name_agreed_is_read(tmp_path: Path) -> None:
+    """A folder with years in it begins where the town says; hidden names are transfers under way."""
+    for name in ("U_2019.csv", "U_2025.csv", ".U_2026.csv"):
+        drop(tmp_path, name, ["1;X;DEP"])
+
+    assert [d.picture for d in read_all(reader(tmp_path, start_at="U_2020", pattern="*"))[0]] == [
+        "U_2025.csv"
+    ]
+
+
+def test_a_trailer_is_no_row_and_counts_them(tmp_path: Path) -> None:
+    """The line that announces the rows is told from them, whatever its quotes; another number refuses all."""
+    path = drop(tmp_path, "U_1.csv", ["1;X;DEP", "2;X;DEP", '"FIN";"2"'])
+    found = records_of(read_all(reader(tmp_path, trailer='"FIN";"{rows}"'))[0])
+    assert [record.values["NUM"] for record in found] == ["1", "2"]
+
+    path.write_bytes(path.read_bytes().replace(b'"2"\r\n', b'"3"\r\n'))
+    with pytest.raises(PermanentError) as caught:
+        read_all(reader(tmp_path, trailer='"FIN";"{rows}"'))
+    assert caught.value.code == "source.count"
+    assert "announces 3 rows, it holds 2" in caught.value.explanation
+
+
+@pytest.mark.parametrize("trailer", ["FIN", "FIN\n{rows}"])
+def test_a_trailer_says_where_its_number_stands(tmp_path: Path, trailer: str) -> None:
+    """Without the place of the number nothing could be compared."""
+    with pytest.raises(ConfigurationError) as caught:
+        reader(tmp_path, trailer=trailer)
+    assert "transport.trailer" in caught.value.explanation
+
+
+def test_a_file_of_changes_is_no_picture(tmp_path: Path) -> None:
+    """What a delta does not name is unchanged; one with a header alone is the news that nothing moved."""
+    drop(tmp_path, "U_1.csv", [f"{n};X;DEP" for n in range(1500)])
+    whole, cursor = read_all(reader(tmp_path, picture="delta"))
+    rest, _ = read_all(reader(tmp_path, picture="delta"), whole[0].cursor)
+    drop(tmp_path, "U_2.csv", [])
+    (empty,), later = read_all(reader(tmp_path, picture="delta"), cursor)
+
+    assert [(d.picture, d.last_of_picture, len(d.records)) for d in whole] == [
+        (None, False, 1000),
+        (None, False, 500),
+    ]
+    assert rest == whole[1:]
+    assert (empty.records, empty.picture) == ((), None)
+    assert read_all(reader(tmp_path, picture="delta"), later) == ([], later)
 
 
 def test_a_refused_file_keeps_no_newer_one_back(tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bridge.adapters.sources.from_environment import filled_options
 from bridge.errors import ConfigurationError
 from tests.adapters.sources.wire import reader_of
+from tests.mappings.examples import packaged_sources
 
 CSV: dict[str, object] = {
     "kind": "csv_drop",
@@ -56,3 +60,16 @@ def test_values_from_the_environment_are_texts() -> None:
     """Numbers and switches may be written as text, and an option set to null is absent."""
     assert reader_of({**GRAPHQL, "procedure": "90001", "page_size": None})
     assert reader_of({**OPEN311, "updates": "false", "since": "2015-01-01"})
+
+
+@pytest.mark.parametrize("key", ["password", "passphrase"])
+def test_a_secret_is_never_written_in_a_file(key: str) -> None:
+    """It comes from the environment, and the refusal does not repeat it."""
+    mapping = replace(packaged_sources()["urbanisme"], transport={**CSV, key: "sésame"})
+    with pytest.raises(ConfigurationError) as caught:
+        filled_options(mapping, {})
+    assert f"transport.{key} must be env:NAME" in caught.value.explanation
+    assert "sésame" not in caught.value.explanation
+
+    mapping = replace(mapping, transport={**CSV, key: "env:SECRET"})
+    assert filled_options(mapping, {"SECRET": "sésame"})[key] == "sésame"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.adapters.sources.from_environment import filled_options
@@ -119,3 +121,25 @@ def test_credentials_inside_other_options_come_from_the_environment() -> None:
     assert caught.value.explanation == (
         "BRIDGE_HUBEE_CLIENT_SECRET: needed by hubee.yaml, key transport.auth.client_secret"
     )
+
+
+@pytest.mark.parametrize(
+    ("example_name", "key"), [("hubee", "client_secret"), ("stationnement", "password"), ("atal", "password")]
+)
+def test_a_secret_written_in_a_file_is_refused(example_name: str, key: str) -> None:
+    """Credentials come from the environment, or the product does not start; what was written is not shown."""
+    mapping = example(example_name)
+    auth = mapping.transport["auth"]
+    assert isinstance(auth, dict)
+    written = replace(mapping, transport={**mapping.transport, "auth": auth | {key: "tres-secret"}})
+    with pytest.raises(ConfigurationError) as caught:
+        filled_options(written, dict.fromkeys(_names(mapping.transport), "x"))
+    assert f"transport.auth.{key} must be env:NAME" in caught.value.explanation
+    assert "tres-secret" not in caught.value.explanation
+
+
+def _names(content: object) -> set[str]:
+    if isinstance(content, dict):
+        return set().union(*map(_names, content.values()))
+    text = str(content)
+    return {text.removeprefix("env:")} if text.startswith("env:") else set()

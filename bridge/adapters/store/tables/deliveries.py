@@ -16,6 +16,7 @@ sources = Table(
     held("last_attempt_at", "time", UtcTime(), nullable=True),
     held("failing_since", "time", UtcTime(), nullable=True),
     held("error_code", "word", String(), nullable=True),
+    held("error_text", "text", String(), nullable=True),
     held("next_due_at", "time", UtcTime(), nullable=True),
 )
 
