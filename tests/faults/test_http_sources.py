@@ -179,7 +179,14 @@ def test_f67_next_links_in_a_circle_end(links: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "leads", ["http://127.0.0.2:{port}/items", "//evil.example/x", "https://127.0.0.1:{port}/x"]
+    "leads",
+    [
+        "http://127.0.0.2:{port}/x",
+        "//evil.example/x",
+        "https://127.0.0.1:{port}/x",
+        "http://h:99999/",
+        "http://[x",
+    ],
 )
 def test_f67_a_next_link_to_another_origin_is_not_followed(leads: str) -> None:
     """Neither another host, nor another scheme: our credentials stay where they belong."""

@@ -49,6 +49,10 @@ def paged(**paging: object) -> dict[str, object]:
         ),
         (REST | {"since": SINCE}, ("transport.since", "{since}")),
         (
+            paged(kind="cursor", param="a", record_value="id") | {"since": SINCE},
+            ("transport.since", "cursor"),
+        ),
+        (
             REST | {"since": SINCE | {"form": "french"}},
             ("transport.since.form", "w3c, epoch"),
         ),

@@ -42,7 +42,10 @@ class Service(Protocol):
         """
 
     def follow(self, link: str) -> Reply:
-        """Give the answer at a link of an earlier answer. Raises: TransientError, PermanentError."""
+        """Give the answer at a whole address, which must be of the service's own origin.
+
+        Raises: TransientError, PermanentError.
+        """
 
     def tell(self, call: Call, values: Mapping[str, object]) -> None:
         """Make a call that changes something there and is safe to repeat.

@@ -20,6 +20,7 @@ class Answer:
     content: object
     records: Sequence[object]
     header_link: str | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Listing:
         return self._answer(reply)
 
     def follow(self, link: str) -> Answer:
-        """Give the page a link leads to. Raises: TransientError, PermanentError."""
+        """Give the page a whole address leads to. Raises: TransientError, PermanentError."""
         return self._answer(self.service.follow(link))
 
     def word(self, content: object, path: str) -> object:
@@ -68,7 +69,7 @@ class Listing:
             raise self._refused("source.shape", f"there is no list at {where} of the answer")
         links = parse_header_links(reply.headers.get("Link", ""))
         following = next((link["url"] for link in links if link.get("rel") == "next"), None)
-        return Answer(reply.content, records, following)
+        return Answer(reply.content, records, following, reply.address)
 
     def _refused(self, code: str, problem: str) -> PermanentError:
         return PermanentError(f"{self.source}: {problem}", system=self.source, code=code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urljoin
 
 from bridge.adapters.sources.rest.listing import Listing
 from bridge.errors import PermanentError
@@ -110,10 +111,11 @@ class ByLink:
             link = answer.header_link if self.link is None else listing.word(answer.content, self.link)
             if not link:
                 return
-            if str(link) in followed:
+            address = _joined(answer.address, str(link))
+            if address in followed:
                 raise circle(listing.source)
-            followed.add(str(link))
-            answer = listing.follow(str(link))
+            followed.add(address)
+            answer = listing.follow(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,13 @@ class AsQueue:
                 return
             given.update(str(listing.word(record, self.number)) for record in fresh)
             yield Page(fresh, rank, START)
+
+
+def _joined(address: str, link: str) -> str:
+    try:
+        return urljoin(address, link).partition("#")[0]
+    except ValueError:
+        return link
 
 
 def circle(source: str) -> PermanentError:

@@ -114,6 +114,8 @@ def _agree(options: Options, plan: Plan) -> None:
         raise options.refusal("numbers", "needs each.number, the place of the number in each call")
     if plan.numbers and not plan.listing and not plan.numbers.file:
         raise options.refusal("numbers.file", "or list must be given, or no new number would ever be read")
+    if plan.since and plan.listing and plan.listing.paging.keeps_place:
+        raise options.refusal("since", "has no use with paging.kind cursor, whose place is kept")
     asked = set().union(*map(places, plan.listing.call.parts)) if plan.listing else set()
     if plan.since and "since" not in asked:
         raise options.refusal("since", "is used nowhere: write {since} in list")

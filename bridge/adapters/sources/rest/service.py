@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -48,11 +48,10 @@ class RestService:
         return None if reply.status in _UNKNOWN else reply
 
     def follow(self, link: str) -> Reply:
-        """Give the answer at a link, which must lead to the same origin."""
-        address = urljoin(f"{self.client.url.rstrip('/')}/", link)
-        if _origin(urlsplit(address)) != _origin(urlsplit(self.client.url)):
-            raise self._permanent("source.foreign_link", "the link to the next page leads to another host")
-        bare, _, query = address.partition("?")
+        """Give the answer at a whole address of the same origin."""
+        if _origin(link) != _origin(self.client.url):
+            raise self._permanent("source.foreign_link", "the link to the next page leads to another origin")
+        bare, _, query = link.partition("?")
         return self.client.again(lambda: self._once("GET", bare, query.partition("#")[0], None))
 
     def tell(self, call: Call, values: Mapping[str, object]) -> None:
@@ -135,6 +134,9 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
-    port = address.port or {"http": 80, "https": 443}.get(address.scheme)
-    return address.scheme, address.hostname, port
+def _origin(address: str) -> tuple[str, str | None, int | None] | None:
+    try:
+        found = urlsplit(address)
+        return found.scheme, found.hostname, found.port or {"http": 80, "https": 443}.get(found.scheme)
+    except ValueError:
+        return None
