@@ -109,7 +109,7 @@ BENCHES = {
     "rest-offset": Bench("stationnement", "id", "workflow.status.id", _AWAY, system="publik", numbered="12-"),
     "rest-cursor": Bench(*_HUB, _AWAY, day="2015-05-20"),
     "rest-page": Bench(*_HUB, _AWAY, SEARCH, day="2015-05-20"),
-    "rest-queue": Bench("hubee", "id", "status", _AWAY, day="2015-01-12"),
-    "rest-numbers": Bench("openads", "dossier_instruction", "etat_dossier", _AWAY, day="2015-01-30"),
-    "soap": Bench("atal", "codeDemande", "etat.description", _AWAY, day="2015-02-20"),
+    "rest-queue": Bench("hubee", "id", "status", _AWAY, day="2015-02-20"),
+    "rest-numbers": Bench("openads", "dossier_instruction", "etat_dossier", _AWAY, day="2015-03-20"),
+    "soap": Bench("atal", "codeDemande", "etat.description", _AWAY, day="2015-04-10"),
 }

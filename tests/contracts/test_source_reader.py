@@ -82,7 +82,7 @@ def test_everything_is_read_as_it_stands(kind: Bench, town: LiveTown, reader: Op
     """The first reading gives every record of the system with its present status."""
     deliveries, _ = read_all(reader())
 
-    assert kind.standing(records_of(deliveries)) == kind.truth(town)
+    assert kind.standing(records_of(deliveries)) == kind.truth(town) != {}
 
 
 def test_a_reading_stopped_anywhere_is_resumed_without_loss(

@@ -202,7 +202,7 @@ def test_hubee_killed_between_our_commit_and_the_delete_is_given_again_and_makes
     town: LiveTown, sqlite_store: SqlStore
 ) -> None:
     """A process killed with SIGKILL before any DELETE: all is stored, all comes again, nothing is doubled."""
-    assert town.post("/sandbox/reset", day="2015-01-20").ok
+    assert town.post("/sandbox/reset", day="2015-03-20").ok
     url = sqlite_store._engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", KILLED_BEFORE_DELETE, url, json.dumps(dict(town.ready))]
     with subprocess.Popen(

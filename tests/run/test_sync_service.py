@@ -23,7 +23,7 @@ def test_a_declared_service_is_read_by_the_command(tmp_path: Path) -> None:
     sources.mkdir()
     shutil.copy(EXAMPLES / "hubee.yaml", sources)
     with serving(tmp_path / "town") as town:
-        assert town.post("/sandbox/reset", day="2015-01-10").ok
+        assert town.post("/sandbox/reset", day="2015-02-20").ok
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
         stand_ins = StandIns(NOBODY, NO_ORG, town.ready)
         environment |= sandbox_environment("http://127.0.0.1:9", tmp_path, stand_ins)
@@ -37,5 +37,5 @@ def test_a_declared_service_is_read_by_the_command(tmp_path: Path) -> None:
         truth = town.truth("hubee")
     with sqlite3.connect(tmp_path / "bridge.db") as store:
         held = dict(store.execute("SELECT source_case_id, legacy_code FROM cases WHERE source = 'hubee'"))
-    assert held == truth
+    assert held == truth != {}
     assert "client_secret" not in done.stdout + done.stderr

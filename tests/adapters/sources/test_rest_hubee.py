@@ -15,7 +15,7 @@ from bridge.usecases.ports import Acknowledging, SourceReader
 from tests.adapters.sources.declared import Desk
 from tests.sandbox.town.live import LiveTown
 
-DAY = "2015-01-20"
+DAY = "2015-02-20"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_what_is_absorbed_is_acknowledged_and_nothing_else(town: LiveTown, desk:
 def test_a_day_brings_its_own_notifications(town: LiveTown, desk: Desk) -> None:
     """The queue is the cursor: a later run reads what came since, and nothing again."""
     desk.sync()
-    town.live("2015-01-28")
+    town.live("2015-02-26")
     came = len(waiting(town))
     assert desk.sync().read == came > 0
     assert desk.stored() == town.truth("hubee")
@@ -114,7 +114,7 @@ def test_a_token_that_ends_is_fetched_anew_once(town: LiveTown, desk: Desk) -> N
     """The call is made again under a new token; a token refused twice is for a person."""
     town.post("/sandbox/faults", hubee_expire_tokens=1)
     assert desk.sync().error_code is None
-    town.live("2015-01-28")
+    town.live("2015-02-26")
     town.post("/sandbox/faults", hubee_expire_tokens=100)
     assert desk.sync().error_code == "remote.401"
 

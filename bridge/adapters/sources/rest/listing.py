@@ -63,7 +63,7 @@ class Listing:
         return found
 
     def _answer(self, reply: Reply) -> Answer:
-        records = list_at(reply.content, self.records)
+        records = [] if reply.status == 204 else list_at(reply.content, self.records)
         if records is None:
             where = self.records or "the top"
             raise self._refused("source.shape", f"there is no list at {where} of the answer")

@@ -59,14 +59,20 @@ class ClientCredentials:
             headers["Authorization"] = basic_value(*pair)
         else:
             form |= {"client_id": self.client_id, "client_secret": self.client_secret}
-        answer = self.client.send(requests.Request("POST", self.client.url, data=form, headers=headers))
+        request = requests.Request("POST", self.client.url, data=form, headers=headers)
+        source = self.client.source
+        try:
+            answer = self.client.send(request)
+        except PermanentError as error:
+            # Its own code: a 401 here is no token that ended, and asking again could close the account.
+            problem = f"{source}: no token: {error.explanation}"
+            raise PermanentError(problem, system=source, code="source.token") from None
         match answer.content:
             case {"access_token": str(token), **others} if VISIBLE.fullmatch(token):
                 lasts = others.get("expires_in")
                 return token, float(lasts) if isinstance(lasts, int | float | str) and _counts(
                     lasts
                 ) else _USUAL_S
-        source = self.client.source
         raise PermanentError(f"{source}: no token in the answer", system=source, code="source.token")
 
 

@@ -10,6 +10,7 @@ from bridge.adapters.sources.rest.paging import START, Place
 from bridge.errors import RemoteError
 
 PATIENCE_RUNS = 8
+NOTHING_NOTED = write_cursor({})
 _MISSES_IN_A_ROW = 3
 _WHOLE_SERVICE = frozenset(
     {
@@ -29,7 +30,8 @@ class Progress:
     """The cursor while a run lasts.
 
     `since` is where this run began, `newest` the latest date it has seen, `number` the last open case asked
-    for, `stuck` the record that stopped the list and for how many runs.
+    for, `stuck` the record that stopped the list and for how many runs. Behind a record that was missed the
+    cursor stays where it was, so that the next run reads it again.
     """
 
     place: Place = field(default_factory=dict)
@@ -38,8 +40,10 @@ class Progress:
     number: str = ""
     stuck: tuple[str, int] | None = None
     fault: RemoteError | None = None
+    halted: bool = False
     asked: set[str] = field(default_factory=set)
     _misses: int = 0
+    _held: str | None = None
 
     @classmethod
     def read(cls, cursor: str | None) -> Progress:
@@ -60,7 +64,9 @@ class Progress:
         )
 
     def cursor(self) -> str:
-        """Give the text that leads back here."""
+        """Give the text that leads back here, or in front of what was missed."""
+        if self._held is not None:
+            return self._held
         noted: dict[str, object] = {
             "at": dict(self.place),
             "since": _text(self.since),
@@ -89,12 +95,17 @@ class Progress:
     def missed(self, error: RemoteError) -> None:
         """Keep the fault of one record for the end, so that the others are read.
 
-        Raises: the fault itself, when it is the service's or the third in a row.
+        Reading is `halted` when the fault is the service's own, or the third in a row.
         """
+        self._held = self.cursor()
         self._misses += 1
-        if error.code in _WHOLE_SERVICE or self._misses >= _MISSES_IN_A_ROW:
-            raise error
-        self.fault = self.fault or error
+        self.halted = error.code in _WHOLE_SERVICE or self._misses >= _MISSES_IN_A_ROW
+        self.fault = error if self.halted else self.fault or error
+
+    def require_going_on(self) -> None:
+        """Raises: the fault that halted the reading, once what came before it was given."""
+        if self.halted and self.fault:
+            raise self.fault
 
     def stops_at(self, mark: str) -> int:
         """Give how many runs in a row, this one included, stopped at a record; it is noted."""

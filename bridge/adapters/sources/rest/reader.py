@@ -14,7 +14,7 @@ from bridge.adapters.sources.rest.ordered import OrderedPage
 from bridge.adapters.sources.rest.paging import Page
 from bridge.adapters.sources.rest.paths import at
 from bridge.adapters.sources.rest.plan import ListPlan, NumbersPlan, Plan
-from bridge.adapters.sources.rest.progress import Progress
+from bridge.adapters.sources.rest.progress import NOTHING_NOTED, Progress
 from bridge.adapters.sources.rest.single import Found, Item, SingleRecord
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.errors import RemoteError
@@ -48,14 +48,14 @@ class DeclaredReader:
         if progress.fault:
             raise progress.fault
         text = progress.ended(keeps_place=listing is not None and listing.paging.keeps_place)
-        if text != last:
+        if text != (last or NOTHING_NOTED):
             yield Delivery(digest(text), (), text)
 
     def acknowledge(self, delivery: Delivery) -> None:
         """Tell the service what was absorbed. Raises: TransientError, PermanentError."""
         for item in delivery.to_acknowledge:
             for told in self.plan.acknowledge:
-                if told.when is None or at(item, told.when) not in {None, ""}:
+                if told.when is None or at(item, told.when) not in (None, ""):
                     self.service.tell(told.call, item)
 
     def _listed(self, plan: ListPlan, progress: Progress) -> Iterator[Delivery]:
@@ -67,6 +67,7 @@ class DeclaredReader:
                 yield from self._in_order(page, progress)
             else:
                 yield from self._page(page, progress)
+            progress.require_going_on()
 
     def _page(self, page: Page, progress: Progress) -> Iterator[Delivery]:
         found = list(self._found(page.records, f"page {page.rank} n° ", progress))
@@ -93,6 +94,7 @@ class DeclaredReader:
             progress.number = group[-1].open_number or progress.number
             if found:
                 yield self._delivery(found, progress.cursor())
+            progress.require_going_on()
 
     def _found(self, items: Iterable[object], where: str, progress: Progress) -> Iterator[Found]:
         single, number = self._single(), self.plan.each.number if self.plan.each else None
@@ -103,6 +105,8 @@ class DeclaredReader:
                 found = single.read(item, f"{where}{place}")
             except RemoteError as error:
                 progress.missed(error)
+                if progress.halted:
+                    return
                 continue
             progress.read_one()
             if self.plan.since:

@@ -16,6 +16,7 @@ from bridge.adapters.sources.rest.paths import MissingValueError, filled, filled
 from bridge.errors import PermanentError, RemoteError
 
 _UNKNOWN = frozenset({404, 410})
+_NOTHING_THERE = 204
 _GOOD = frozenset(range(200, 300))
 _PATCH_STOPPED = frozenset({"remote.403", "remote.405", "remote.501", "remote.interrupted"})
 
@@ -42,7 +43,7 @@ class RestService:
         address, query, body = self._filled(call, values, turn)
 
         def read() -> Reply:
-            return self._once(call.method, address, query, body, unread=_UNKNOWN)
+            return self._once(call.method, address, query, body, unread=_UNKNOWN | {_NOTHING_THERE})
 
         reply = self.client.again(read)
         return None if reply.status in _UNKNOWN else reply

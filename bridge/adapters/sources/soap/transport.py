@@ -50,11 +50,10 @@ class SoapTransport:
         self, address: str, envelope: etree._Element, headers: Mapping[str, str]
     ) -> requests.Response:
         """Send a message; give the answer when it is one of SOAP. Raises: TransientError, PermanentError."""
-        response = self._sent(
-            address, etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), headers
-        )
+        message = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+        response = self._sent(address, message, headers)
         if response.status_code == 401 and self.auth.renew():
-            response = self._sent(address, etree.tostring(envelope, encoding="utf-8"), headers)
+            response = self._sent(address, message, headers)
         if response.status_code not in _SAID or not response.content:
             require_success(response, self.client.source, now=self.client.clock.now())
         if b"<!DOCTYPE" in response.content:
