@@ -14,7 +14,7 @@ ABSENCES: tuple[Absence, ...] = ("unchanged", "gone", "unknown")
 Webhook = Literal["hint", "records"]
 WEBHOOKS: tuple[Webhook, ...] = ("hint", "records")
 GENDERS = ("female", "male", "unspecified")
-TRANSPORTS = ("csv_drop", "xml_drop", "sql_view", "graphql", "open311")
+TRANSPORTS = ("csv_drop", "xml_drop", "sql_view", "graphql", "open311", "rest", "soap")
 """The transports that have an adapter."""
 
 

@@ -13,6 +13,7 @@ from run.environment import read_services
 def live_records(mapping: SourceMapping, most: int) -> FirstRecords:
     """Give the first records as this mapping has them read. Raises: BridgeError as the transport does."""
     services = read_services()
-    reader = build_readers(services.settings, {mapping.source: mapping}, services.clock)[mapping.source]
+    alone = {mapping.source: mapping}
+    reader = build_readers(services.settings, alone, services.clock, services.store)[mapping.source]
     click.echo(f"  reading {mapping.source} by {mapping.transport.get('kind')}…", err=True)
     return TrySource(services.store, services.clock)(mapping.source, reader, most)

@@ -24,7 +24,8 @@ class Delivery:
 
     `key` is the same whenever the same content comes again. `cursor` is where to go on once this is
     absorbed. Batches of one full picture share `picture`; the last one says so. `unchanged` counts the
-    rows of the picture that were compared, found as they were, and left out.
+    rows of the picture that were compared, found as they were, and left out. `to_acknowledge` is what the
+    reader tells the source once this is absorbed, in the source's own values.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Delivery:
     last_of_picture: bool = False
     total_records: int | None = None
     unchanged: int = 0
+    to_acknowledge: tuple[Mapping[str, object], ...] = ()
 
 
 class CallLane(IntEnum):

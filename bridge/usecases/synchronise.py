@@ -11,6 +11,7 @@ import structlog
 from bridge.domain.synchronisation import Delivery, SyncSummary
 from bridge.errors import BridgeError, ConfigurationError, PermanentError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from bridge.usecases.acknowledge import Receipt
 from bridge.usecases.picture_run import PictureRun
 from bridge.usecases.ports import Bell, Clock, PictureReader, SourceReader, Store, Transaction
 from mappings.model import SourceMapping
@@ -72,10 +73,12 @@ class Synchronise:
             run_id = tx.intake.start_run(mapping.source, began)
             cursor = tx.intake.cursor(mapping.source)
         run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor, accepted=accepted)
+        receipt = Receipt(reader)
         fault: BridgeError | None = None
         try:
             for delivery in _read(reader, cursor, run):
                 run.take(delivery)
+                receipt.give(delivery)
                 progress(len(delivery.records) + delivery.unchanged, delivery.total_records)
         except BridgeError as error:
             fault = error
@@ -86,7 +89,7 @@ class Synchronise:
             fault = PermanentError("unforeseen", system=mapping.source, code="source.fault")
         finally:
             run.close()
-        fault = fault or run.doubt
+        fault = fault or run.doubt or receipt.fault
         summary = replace(run.summary, error_code=fault.code if fault else None)
         self._close(run_id, mapping, summary, fault, began=began, heard=run.heard)
         return summary

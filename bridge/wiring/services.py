@@ -126,6 +126,7 @@ def build_services(
     clock = clock or SystemClock()
     store = SqlStore(engine, vault)
     sources, procedures = load_mappings(settings), load_sheets(settings)
+    readers = build_readers(settings, sources, clock, store)
     budget = ApiBudget(clock.now, counted(SqlCallCounter(store)))
     salesforce = SalesforceConnection(salesforce_config(settings), clock, budget=budget)
     prompt = SalesforceConnection(
@@ -171,7 +172,7 @@ def build_services(
         absorb=absorb,
         receive_delivery=ReceiveDelivery(store, sources, pseudonyms, shared, bell, settings.webhook_quota),
         absorb_inbox=AbsorbInbox(store, sources, absorb, shared, bell),
-        synchronise=Synchronise(store, sources, build_readers(settings, sources, clock), absorb, clock, bell),
+        synchronise=Synchronise(store, sources, readers, absorb, clock, bell),
         replay_parked=replay,
         drop_raw=DropRaw(store, sources, keep_raw, clock),
         remap=RemapSource(store, sources, absorb, replay, clock, bell),

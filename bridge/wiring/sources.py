@@ -11,7 +11,8 @@ from bridge.adapters.sources import build_reader
 from bridge.adapters.sources.from_environment import filled_options
 from bridge.errors import ConfigurationError
 from bridge.settings import Settings
-from bridge.usecases.ports import Clock, SourceReader
+from bridge.usecases.open_cases import StoredOpenCases
+from bridge.usecases.ports import Clock, SourceReader, Store
 from bridge.usecases.translate_record import VOCABULARY
 from mappings.errors import MappingError
 from mappings.loader import load_source, load_sources
@@ -51,7 +52,7 @@ def load_sheets(settings: Settings) -> dict[str, ProcedureSheet]:
 
 
 def build_readers(
-    settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock
+    settings: Settings, sources: Mapping[str, SourceMapping], clock: Clock, store: Store
 ) -> dict[str, SourceReader]:
     """Give the reader of each source, with the addresses and credentials the environment holds."""
     return {
@@ -61,6 +62,7 @@ def build_readers(
             timezone=mapping.timezone,
             clock=clock,
             spool=Path(settings.data_dir) / "spool",
+            open_cases=StoredOpenCases(store),
         )
         for name, mapping in sources.items()
     }

@@ -84,7 +84,7 @@ def salesforce(*, port: int, packages: tuple[Path, ...], database: Path | None, 
 @click.option("--street-data", type=click.Path(exists=True, path_type=Path), help="A larger year of reports.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The town's first day.")
 def town(port: int, directory: Path | None, street_data: Path | None, day: datetime | None) -> None:
-    """Four municipal systems, each on its own transport."""
+    """The municipal systems, each on its own transport."""
     from sandbox.town.app import build  # noqa: PLC0415 - production hosts leave the stand-ins out
     from sandbox.town.clock import DEFAULT_DAY  # noqa: PLC0415 - the same
 

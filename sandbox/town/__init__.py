@@ -1,1 +1,1 @@
-"""The stand-in town: four legacy systems, each on its own transport, replayed day by day."""
+"""The stand-in town: its legacy systems, each on its own transport, replayed day by day."""

@@ -17,6 +17,7 @@ from sandbox.town.demarches.platform import NUMBER, Platform
 from sandbox.town.etat_civil.draw import civil_requests
 from sandbox.town.etat_civil.register import Register
 from sandbox.town.faults import Faults
+from sandbox.town.over_http import open_systems
 from sandbox.town.records import System
 from sandbox.town.town import Town
 from sandbox.town.urbanisme.draw import planning_files
@@ -50,6 +51,8 @@ def build(
         "demarches": platform,
         "voirie": desk,
     }
+    others = open_systems(base_url, directory, day, faults)
+    systems |= {name: opened.system for name, opened in others.items()}
     town = Town(
         start=day, day=day, faults=faults, planning=planning, telefiles=register.telefiles, systems=systems
     )
@@ -58,6 +61,8 @@ def build(
     app.register_blueprint(handles(town))
     app.register_blueprint(voirie_endpoint(desk, faults))
     app.register_blueprint(demarches_endpoint(platform, faults))
+    for opened in others.values():
+        app.register_blueprint(opened.routes)
     _count(app, town)
     return app, {
         "url": base_url,
@@ -69,6 +74,7 @@ def build(
         "demarches_token": TOKEN,
         "demarches_number": NUMBER,
         "voirie_url": base_url + OPEN311_PREFIX,
+        **{name: value for opened in others.values() for name, value in opened.ready.items()},
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Lock
 
+from sandbox.town.http_faults import HTTP_FAULTS
+
 # name: (value when off, what it does)
 CATALOGUE: Mapping[str, tuple[int, str]] = {
     "csv_truncated": (0, "the file stops in the middle of a row"),
@@ -29,6 +31,7 @@ CATALOGUE: Mapping[str, tuple[int, str]] = {
     "open311_retry_after_s": (2, "seconds in Retry-After of these refusals"),
     "open311_500_page": (0, "HTTP 500 on page k of the requests"),
     "open311_without_updates": (0, "the servicerequestupdates extension is off"),
+    **HTTP_FAULTS,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,14 @@ class Standing:
     status: str
     label: str
     receipt: str = ""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A system that remembers what its callers did."""
+
+    def empty(self) -> None:
+        """Forget all of it."""
 
 
 class System(Protocol):

@@ -12,13 +12,13 @@ from sandbox.town.clock import DayError
 from sandbox.town.etat_civil.telefiles import TelefileDrop
 from sandbox.town.faults import Faults
 from sandbox.town.people import CITIZENS, NEAR_MISSES, Person
-from sandbox.town.records import System
+from sandbox.town.records import Keeping, System
 from sandbox.town.urbanisme.drop import PlanningDrop
 
 
 @dataclass(slots=True)
 class Town:
-    """Four systems that share a day; `lock` keeps two day changes from mixing."""
+    """The systems share a day; `lock` keeps two day changes from mixing."""
 
     start: date
     day: date
@@ -44,7 +44,9 @@ class Town:
         with self.lock:
             self.faults.clear()
             self.served.clear()
-            self.planning.empty()
+            for system in self.systems.values():
+                if isinstance(system, Keeping):
+                    system.empty()
             self.telefiles.empty()
             self._live(day or self.start)
 

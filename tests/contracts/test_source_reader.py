@@ -22,7 +22,6 @@ from tests.servers.mariadb import mariadb_database
 from tests.servers.postgresql import database
 
 POSITION = re.compile(r"(ligne|élément) \d+|((dossiers|pending|deleted), )?page \d+ n° \d+|suivi \d+ n° \d+")
-NEXT_DAY = "2015-12-02"
 NINETY_DAYS_BEFORE = "2015-09-04"
 Open = Callable[..., SourceReader]
 
@@ -66,9 +65,9 @@ def kind(request: pytest.FixtureRequest) -> Bench:
 
 @pytest.fixture
 def town(request: pytest.FixtureRequest, kind: Bench) -> LiveTown:
-    """Give the town of that connector on 1 December 2015, without any fault."""
+    """Give the town of that connector on its first day, without any fault."""
     live: LiveTown = request.getfixturevalue(f"town_on_{kind.database}")
-    assert live.post("/sandbox/reset").ok
+    assert live.post("/sandbox/reset", day=kind.day).ok
     return live
 
 
@@ -83,7 +82,7 @@ def test_everything_is_read_as_it_stands(kind: Bench, town: LiveTown, reader: Op
     """The first reading gives every record of the system with its present status."""
     deliveries, _ = read_all(reader())
 
-    assert kind.standing(records_of(deliveries)) == town.truth(kind.truth_of)
+    assert kind.standing(records_of(deliveries)) == kind.truth(town) != {}
 
 
 def test_a_reading_stopped_anywhere_is_resumed_without_loss(
@@ -121,16 +120,16 @@ def test_the_same_content_has_the_same_key(kind: Bench, town: LiveTown, reader: 
 def test_the_changes_of_a_day_are_found(kind: Bench, town: LiveTown, reader: Open) -> None:
     """A reading after a day gone by brings every status up to date."""
     first, cursor = read_all(reader())
-    town.live(NEXT_DAY)
+    town.live(kind.next_day)
     second, _ = read_all(reader(), cursor)
 
     held = kind.standing(records_of(first)) | kind.standing(records_of(second))
-    truth = town.truth(kind.truth_of)
+    truth = kind.truth(town)
     if kind.forgets:
         old = [r for r in records_of(first) if str(r.values["requested_datetime"]) < NINETY_DAYS_BEFORE]
         truth = {n: s for n, s in truth.items() if n not in kind.standing(old)}
     assert {number: held[number] for number in truth} == truth
-    assert set(held) - set(town.truth(kind.truth_of)) <= set(town.gone(kind.truth_of))
+    assert set(held) - set(kind.truth(town)) <= set(town.gone(kind.truth_of))
 
 
 def test_deliveries_are_small_and_their_positions_name_nobody(

@@ -14,11 +14,14 @@ from importlib.resources import files
 from bridge.adapters.sources.cursors import content_key, digest, read_cursor, write_cursor
 from bridge.adapters.sources.graphql_nodes import Node, dossier, removed
 from bridge.adapters.sources.http_json import JsonClient
+from bridge.adapters.sources.http_options import HTTP_OPTIONS
 from bridge.adapters.sources.options import Options
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.errors import PermanentError, RemoteError, TransientError
 
-OPTIONS = ("url", "token", "procedure", "page_size")
+OPTIONS = ("url", "token", "procedure", "page_size", *HTTP_OPTIONS)
+CALLS_A_MINUTE = 400
+"""What the platform takes for one token. Source: its config/initializers/rack_attack.rb."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,2000}")
 _ALWAYS = "1970-01-01T00:00:00Z"

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from bridge.adapters.sources.cursors import MOST_RECORDS, content_key, digest, read_cursor, write_cursor
 from bridge.adapters.sources.http_json import JsonClient
+from bridge.adapters.sources.http_options import HTTP_OPTIONS
 from bridge.adapters.sources.open311_desk import SPAN, Desk, Entry, Window
+from bridge.adapters.sources.open311_tokens import Waiting
 from bridge.adapters.sources.options import Options
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.usecases.ports import Clock
 
-OPTIONS = ("url", "updates", "overlap_minutes", "page_size", "since")
+OPTIONS = ("url", "updates", "overlap_minutes", "page_size", "since", *HTTP_OPTIONS)
 
 _STEP = timedelta(days=7)
 _MOST_MARKS = 2_000
@@ -37,6 +39,7 @@ class _Progress:
     known: set[str]
     marks: dict[str, datetime] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)
 
     def is_new(self, shown: _Shown) -> bool:
         """Note an entry; give whether it says something that was not read before."""
@@ -58,7 +61,8 @@ class _Progress:
         """Give the date, and the marks of what the next run will be shown again."""
         marks = sorted(mark for mark, moment in self.marks.items() if moment >= repeated_from)
         until = self.until.astimezone(UTC).isoformat()
-        return write_cursor({"until": until, "marks": marks if len(marks) <= _MOST_MARKS else []})
+        noted: dict[str, object] = {"until": until, "marks": marks if len(marks) <= _MOST_MARKS else []}
+        return write_cursor(noted | ({"tokens": tokens} if (tokens := self.waiting.text()) else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Open311:
         progress = self._progress(cursor, present)
         if progress is None:
             return
+        yield from self._numbered(progress, cursor)
         start = (progress.until - self.overlap).replace(microsecond=0)
         while present and start + _STEP < present:
             end = start + _STEP
@@ -102,16 +107,28 @@ class Open311:
 
     def _progress(self, cursor: str | None, present: datetime | None) -> _Progress | None:
         match read_cursor(cursor):
-            case {"until": str(until), "marks": list(marks)}:
-                return _Progress(datetime.fromisoformat(until), {str(mark) for mark in marks})
+            case {"until": str(until), "marks": list(marks), **others}:
+                known = {str(mark) for mark in marks}
+                waiting = Waiting.read(others.get("tokens"))
+                return _Progress(datetime.fromisoformat(until), known, waiting=waiting)
         if self.since is not None:
             start = datetime.combine(self.since, time(), self.desk.zone).astimezone(UTC)
             return _Progress(start + self.overlap, set())
         return _Progress(present - SPAN + self.overlap, set()) if present else None
 
+    def _numbered(self, progress: _Progress, cursor: str | None) -> Iterator[Delivery]:
+        """Give the requests whose number has come since they were shown with a token."""
+        numbers = progress.waiting.numbered(self.desk, self.clock.now())
+        for rank, page in enumerate(self.desk.numbered(numbers), start=1):
+            shown = [self._shown(f"suivi {rank} n° {n}", entry) for n, entry in enumerate(page, start=1)]
+            records = tuple(SourceRecord(s.position, s.entry) for s in shown if progress.is_new(s))
+            if records:
+                yield Delivery(content_key(records), records, cursor)
+
     def _window(self, window: Window, progress: _Progress, cursor: str | None) -> Iterator[Delivery]:
         for answer in self._answers(window, progress):
-            news = [SourceRecord(shown.position, shown.entry) for shown in answer if progress.is_new(shown)]
+            named = [s for s in answer if not progress.waiting.takes(s.entry, self.clock.now())]
+            news = [SourceRecord(shown.position, shown.entry) for shown in named if progress.is_new(shown)]
             for start in range(0, len(news), MOST_RECORDS):
                 records = tuple(news[start : start + MOST_RECORDS])
                 yield Delivery(content_key(records), records, cursor)

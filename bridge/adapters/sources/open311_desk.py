@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bridge.adapters.sources.http_json import JsonClient
@@ -111,6 +112,17 @@ class Desk:
         for start in range(0, len(ids), _IDS_AT_ONCE):
             listed = ",".join(ids[start : start + _IDS_AT_ONCE])
             yield self._entries("requests.json", {"service_request_id": listed})
+
+    def number_of(self, token: str) -> str | None:
+        """Give the number a token has become, None while it has none."""
+        try:
+            entries = self._entries(f"tokens/{quote(token, safe='')}.json", {})
+        except PermanentError as error:
+            if error.code != "remote.404":
+                raise
+            return None
+        found = next((entry.get("service_request_id") for entry in entries), None)
+        return str(found) if found else None
 
     def moment(self, entry: Entry, name: str) -> datetime | None:
         """Give a date of an entry in UTC, where ninety days always last as long; None when it has none."""

@@ -20,10 +20,11 @@ class Options:
     source: str
     given: Mapping[str, object]
     allowed: tuple[str, ...]
+    above: str = "transport"
 
     def __post_init__(self) -> None:
         for key in self.given:
-            if key != "kind" and key not in self.allowed:
+            if key not in self.allowed and (key != "kind" or self.above != "transport"):
                 raise self.refusal(key, "is not an option")
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -84,6 +85,40 @@ class Options:
             raise self.refusal(key, f"must be {meaning}")
         return value
 
+    def section(self, key: str, allowed: tuple[str, ...]) -> Options | None:
+        """Give the options under a key, None when it is absent. Raises: ConfigurationError."""
+        value = self.given.get(key)
+        return None if value is None else self._below(key, value, allowed)
+
+    def sections(self, key: str, allowed: tuple[str, ...]) -> tuple[Options, ...]:
+        """Give a list of options, empty when the key is absent. Raises: ConfigurationError."""
+        value = self.given.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list | tuple):
+            raise self.refusal(key, "must be a list")
+        return tuple(self._below(f"{key}[{place}]", item, allowed) for place, item in enumerate(value))
+
+    def table(self, key: str) -> dict[str, object]:
+        """Give keys and values of any kind, empty when the option is absent. Raises: ConfigurationError."""
+        value = self.given.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            raise self.refusal(key, "must be keys and values")
+        return {str(name): item for name, item in value.items()}
+
+    def needed(self, *keys: str) -> None:
+        """Require these keys. Raises: ConfigurationError."""
+        for key in keys:
+            if self.given.get(key) is None:
+                raise self.refusal(key, "is missing")
+
+    def _below(self, key: str, value: object, allowed: tuple[str, ...]) -> Options:
+        if not isinstance(value, Mapping):
+            raise self.refusal(key, "must be keys and values")
+        return Options(self.source, value, allowed, f"{self.above}.{key}")
+
     def day(self, key: str) -> date | None:
         """Give a date, from YAML or as YYYY-MM-DD. Raises: ConfigurationError."""
         value = self.given.get(key)
@@ -97,5 +132,5 @@ class Options:
     def refusal(self, key: str, problem: str) -> ConfigurationError:
         """Give the error that names source, key and the keys that may be used."""
         return ConfigurationError(
-            f"source {self.source}: transport.{key} {problem}; options: {', '.join(self.allowed)}"
+            f"source {self.source}: {self.above}.{key} {problem}; options: {', '.join(self.allowed)}"
         )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from bridge.adapters.store.audit import note_owners
 from bridge.adapters.store.case_history import add_past
@@ -28,8 +28,11 @@ from bridge.adapters.store.tables import case_events, case_person_keys, case_ref
 from bridge.adapters.store.timelines import untold_entries
 from bridge.domain.case import Case, CaseContent, CaseEvent, CaseKey
 from bridge.domain.contact import AttachMethod, IdentityLink
+from bridge.domain.status import OUTCOMES_BY_PHASE
 from bridge.domain.synchronisation import CallLane
 from bridge.usecases.ports import CaseChange, CaseFilter
+
+_FINAL = tuple(map(str, OUTCOMES_BY_PHASE))
 
 
 class SqlCases:
@@ -100,6 +103,25 @@ class SqlCases:
     def reported_count(self, source: str) -> int:
         """Give how many cases of the source are not flagged as no longer reported."""
         return count_reported(self._connection, source)
+
+    def open_ids(self, source: str, after: str, final_since: datetime, limit: int) -> tuple[str, ...]:
+        """Give a page of the source's numbers whose cases are not final, or last changed since, in order."""
+        query = select(cases.c.source_case_id).where(
+            cases.c.source == source,
+            cases.c.source_case_id > after,
+            or_(cases.c.phase.not_in(_FINAL), cases.c.changed_at >= final_since),
+            cases.c.no_longer_reported_at.is_(None),
+        )
+        page = query.order_by(cases.c.source_case_id).limit(limit)
+        return tuple(self._connection.execute(page).scalars())
+
+    def final_ids(self, source: str, ids: Collection[str]) -> set[str]:
+        """Give which of these numbers are of cases that are final."""
+        found: set[str] = set()
+        for piece in in_pieces(ids):
+            query = select(cases.c.source_case_id).where(cases.c.source == source, cases.c.phase.in_(_FINAL))
+            found.update(self._connection.execute(query.where(cases.c.source_case_id.in_(piece))).scalars())
+        return found
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
         """Attach the cases that share a key with this link and no other; give how many cases it moved.

@@ -15,6 +15,7 @@ from bridge.usecases.ports.desk_values import (
     WaitingReviews,
 )
 from bridge.usecases.ports.inbox import Inbox
+from bridge.usecases.ports.open_cases import OpenCases
 from bridge.usecases.ports.org import (
     CaseCensus,
     CaseChanges,
@@ -30,6 +31,7 @@ from bridge.usecases.ports.org import (
     ReportSeal,
 )
 from bridge.usecases.ports.outside import (
+    Acknowledging,
     AgentProvider,
     Bell,
     CaseDirectory,
@@ -89,6 +91,7 @@ __all__ = [
     "LEFT_OUT",
     "NEVER",
     "TOGETHER",
+    "Acknowledging",
     "AgentProvider",
     "AgentSessions",
     "Agents",
@@ -137,6 +140,7 @@ __all__ = [
     "LinkStory",
     "Links",
     "Notifications",
+    "OpenCases",
     "PastComparison",
     "PendingRequest",
     "PictureReader",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bridge.domain.agent import IdentifiedAgent
 from bridge.domain.case import Case, CaseKey
@@ -84,6 +84,14 @@ class SourceReader(Protocol):
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give deliveries after `cursor`, oldest first. Raises: TransientError, PermanentError."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A reader whose source gives again what was not acknowledged."""
+
+    def acknowledge(self, delivery: Delivery) -> None:
+        """Tell the source what is absorbed; safe to repeat. Raises: TransientError, PermanentError."""
 
 
 class ContactDirectory(Protocol):

@@ -20,6 +20,7 @@ from bridge.usecases.ports.bulk import BulkJobs
 from bridge.usecases.ports.calls import CallLedger
 from bridge.usecases.ports.desk import LinkHistory, Stopped
 from bridge.usecases.ports.inbox import Inbox
+from bridge.usecases.ports.open_cases import OpenFiles
 from bridge.usecases.ports.org import OrgSide
 from bridge.usecases.ports.people import Agents, AgentSessions, ContactLog, LinkMoves, Links, Reviews
 from bridge.usecases.ports.portal import PortalClients, PortalGrants, PortalKeys, PortalRequests
@@ -34,7 +35,7 @@ from bridge.usecases.ports.values import (
 from bridge.usecases.ports.visits import Audit, ServiceKeyRing, SignIns
 
 
-class Cases(Protocol):
+class Cases(OpenFiles, Protocol):
     """Cases, their timelines and what Salesforce still has to learn."""
 
     def fingerprints(self, source: str, ids: Collection[str]) -> dict[str, bytes]:

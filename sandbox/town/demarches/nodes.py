@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.town.demarches.champs import form
 from sandbox.town.demarches.dossiers import STATES, Event, Snapshot
 from sandbox.town.demarches.platform import NUMBER, TITLE
+from sandbox.town.demarches.silence import decision_by_silence
 from sandbox.town.people import Person
 
 Node = dict[str, Any]
@@ -41,6 +42,7 @@ def dossier(snapshot: Snapshot) -> Node:
         "dateDerniereModificationChamps": _at(form_changed),
         "dateDerniereModificationAnnotations": snapshot.deposited_at,
         "dateDerniereCorrectionEnAttente": _at(correction),
+        "datePrevisionnelleDecisionSVASVR": decision_by_silence(snapshot),
         "motivation": decision.text or None if decision else None,
         "usager": {"id": typed_id("User", snapshot.number), "email": person.email},
         "demandeur": _applicant(person, snapshot.number),

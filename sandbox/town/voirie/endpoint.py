@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, request
 
 from sandbox.town.faults import Faults
 from sandbox.town.voirie.desk import StreetDesk
 from sandbox.town.voirie.filters import LIMIT, FilterError, read_filters, read_range, select
-from sandbox.town.voirie.wire import answer, definition, refusal, request_entry, service_entry, update_entry
+from sandbox.town.voirie.history import StreetRequest
+from sandbox.town.voirie.wire import (
+    answer,
+    definition,
+    refusal,
+    request_entry,
+    service_entry,
+    token_entry,
+    token_of,
+    update_entry,
+    with_token,
+)
 
 PREFIX = "/open311/v2"
 FORMATS = "<any(json, xml):form>"
@@ -24,6 +37,7 @@ def endpoint(desk: StreetDesk, faults: Faults) -> Blueprint:
         ("/requests", views.requests),
         ("/requests/<number>", views.request),
         ("/servicerequestupdates", views.updates),
+        ("/tokens/<token>", views.token),
     ):
         routes.add_url_rule(f"{path}.{FORMATS}", view.__name__, view)
     routes.register_error_handler(FilterError, views.refuse)
@@ -48,7 +62,20 @@ class _Views:
     def requests(self, form: str) -> Response:
         now = self._desk.now
         chosen = select(self._desk, read_filters(request.args, now), now)
-        return answer([request_entry(r, now) for r in chosen], form, "service_requests", "request")
+        entries = [request_entry(r, now) for r in chosen]
+        shown = [e if self._is_numbered(r) else with_token(e) for r, e in zip(chosen, entries, strict=True)]
+        return answer(shown, form, "service_requests", "request")
+
+    def token(self, token: str, form: str) -> Response:
+        found = self._desk.find(token[:0:-1], self._desk.now)
+        if found is None or token != token_of(found.number):
+            return refusal(404, "token not found", form)
+        entry = token_entry(found.number, given=self._is_numbered(found))
+        return answer([entry], form, "service_requests", "request")
+
+    def _is_numbered(self, found: StreetRequest) -> bool:
+        hours = self._faults.number("open311_token_hours")
+        return self._desk.now - found.opened_at >= timedelta(hours=hours)
 
     def request(self, number: str, form: str) -> Response:
         now = self._desk.now

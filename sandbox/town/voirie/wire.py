@@ -39,6 +39,21 @@ def request_entry(request: StreetRequest, now: datetime) -> Entry:
     }
 
 
+def with_token(entry: Entry) -> Entry:
+    """The same request before it has a number."""
+    return {**entry, "service_request_id": None, "token": token_of(str(entry["service_request_id"]))}
+
+
+def token_of(number: str) -> str:
+    """The token a request has until its number is given."""
+    return f"t{number[::-1]}"
+
+
+def token_entry(number: str, *, given: bool) -> Entry:
+    """What `/tokens` answers: the number once there is one."""
+    return {"service_request_id": number if given else None, "token": token_of(number)}
+
+
 def update_entry(request: StreetRequest) -> Entry:
     """The closing of a request, as mySociety's `servicerequestupdates` tells it."""
     assert request.closed_at is not None

@@ -25,8 +25,8 @@ OPEN311: dict[str, object] = {"kind": "open311", "url": "https://x.example"}
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({}, ("transport.kind", "csv_drop, xml_drop, sql_view, graphql, open311")),
-        ({"kind": "soap"}, ("transport.kind", "'soap'")),
+        ({}, ("transport.kind", "csv_drop, xml_drop, sql_view, graphql, open311, rest, soap")),
+        ({"kind": "ftp"}, ("transport.kind", "'ftp'")),
         (CSV | {"folder": "x"}, ("transport.folder", "directory, pattern, marker")),
         (CSV | {"directory": None}, ("transport.directory", "text")),
         (CSV | {"marker": None}, ("transport.marker", "renamed")),

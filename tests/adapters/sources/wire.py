@@ -14,10 +14,14 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from bridge.adapters.sources import build_reader
+from bridge.adapters.sources.from_environment import filled_options
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.usecases.ports import SourceReader
+from bridge.usecases.translate_record import VOCABULARY
+from mappings.loader import load_source
 from tests.fakes.clock import FakeClock
 
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 NOW = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 
 
@@ -71,7 +75,14 @@ def town_options(ready: Mapping[str, Any], system: str) -> dict[str, object]:
         },
         "voirie": {"kind": "open311", "url": ready["voirie_url"], "updates": True},
     }
-    return by_system[system]
+    return by_system.get(system) or declared_options(ready, system)
+
+
+def declared_options(ready: Mapping[str, Any], name: str) -> dict[str, object]:
+    """Give the options of an example mapping, its settings taken from the ready line of the town."""
+    mapping = load_source(EXAMPLES / f"{name}.yaml", VOCABULARY)
+    settings = {f"BRIDGE_{setting.upper()}": str(value) for setting, value in ready.items()}
+    return filled_options(mapping, settings)
 
 
 def reader_of(

@@ -21,3 +21,10 @@ def town(served_town: LiveTown) -> LiveTown:
     """Give the town on 1 December 2015, without any fault."""
     assert served_town.post("/sandbox/reset").json() == {"day": "2015-12-01"}
     return served_town
+
+
+@pytest.fixture
+def early(town: LiveTown) -> LiveTown:
+    """Give the town in the middle of its year."""
+    assert town.post("/sandbox/reset", day="2015-06-15").ok
+    return town

@@ -163,4 +163,9 @@ def test_the_town_starts_as_a_process_and_prints_its_ready_line(tmp_path: Path) 
         "demarches_token",
         "demarches_number",
         "voirie_url",
+        *(f"publik_{name}" for name in ("url", "user", "password", "caller", "secret")),
+        *(f"hubee_{name}" for name in ("url", "token_url", "client_id", "client_secret")),
+        *(f"platau_{name}" for name in ("url", "token_url", "client_id", "client_secret", "actor")),
+        *(f"openads_{name}" for name in ("url", "user", "password", "numbers")),
+        *(f"atal_{name}" for name in ("url", "wsdl", "user", "password")),
     }
