@@ -41,7 +41,7 @@ def test_a_citizen_waits_for_no_job(lane: Pushing) -> None:
     lane.file(*range(20), lane=CallLane.BACKFILL)
     lane.file(100, lane=CallLane.WEBHOOK)
     lane.org.switch(bulk_delay_s=0.3)
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     assert [case["Source_Key__c"] for case in lane.cases()] == ["urbanisme:DP 100"]
     assert lane.push() == PushSummary(applied=20)
 
