@@ -77,12 +77,16 @@ class AbsorbInbox:
             return tx.inbox.claim(BATCH, LEASE, self.clock.now())
 
     def _carried(self, claimed: Sequence[PushedDelivery]) -> list[InboxState]:
-        """Absorb one after the other; what names a case that failed waits behind it."""
+        """Absorb one after the other; what names a case that failed waits behind it.
+
+        What is left at half the lease goes back, before somebody else takes it for abandoned.
+        """
         failed: set[CaseKey] = set()
         ended = []
+        enough_at = self.clock.now() + LEASE / 2
         for delivery in claimed:
             keys = {CaseKey(delivery.source, case) for case in delivery.cases}
-            if keys & failed:
+            if keys & failed or self.clock.now() >= enough_at:
                 self._released(delivery)
                 continue
             state = self._tried(delivery)

@@ -129,6 +129,25 @@ def test_a_late_worker_writes_nothing(hall: Hall, monkeypatch: pytest.MonkeyPatc
         assert tx.inbox.is_held(late) is False
 
 
+class Slow(AbsorbDelivery):
+    """Takes half a lease for each delivery."""
+
+    def within(self, *given: Any, **options: Any) -> Any:
+        """Let time pass, then work."""
+        self.clock.move(LEASE / 2)  # type: ignore[attr-defined]  # a clock of ours
+        return super().within(*given, **options)
+
+
+def test_a_slow_worker_gives_back_what_it_will_not_reach(hall: Hall) -> None:
+    """Nobody takes it for dead, and no delivery is suspected for its slowness."""
+    for number in range(4):
+        hall.push(f"d-{number}", news(number))
+    hall.work = replace(hall.work, absorb=Slow(hall.store, hall.work.absorb.pseudonyms, hall.clock))
+    assert hall.work._carried(claimed(hall)) == [InboxState.ABSORBED]
+    again = claimed(hall)
+    assert [(one.attempts, one.deaths) for one in again] == [(1, 0)] * 3
+
+
 class Dying(AbsorbDelivery):
     """Stands for a process that is killed over file 13."""
 

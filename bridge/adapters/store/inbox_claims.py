@@ -17,6 +17,8 @@ from bridge.domain.inbox import PushedDelivery
 
 _WAITING = table.c.state == literal_column("'waiting'")
 _PAGE = 500
+# Not the body: a page of them may weigh a hundred megabytes.
+_NEEDED = [column for column in table.columns if column.name != "sealed_body"]
 
 
 def claim_deliveries(
@@ -32,7 +34,7 @@ def claim_deliveries(
     for index, source in enumerate(sources):
         share = max(1, (limit - len(taken)) // (len(sources) - index))
         taken += desk.ready(source, min(share, limit - len(taken)), alone=not taken)
-        if taken and taken[0].is_suspect:
+        if len(taken) >= limit or (taken and taken[0].is_suspect):
             break
     _lease(connection, [one.row["number"] for one in taken], now + lease)
     return tuple(map(_pushed, taken))
@@ -95,7 +97,7 @@ class _Desk:
 
     def _pages(self, source: str) -> Iterator[Sequence[RowMapping]]:
         after = 0
-        query = select(table).where(_WAITING, table.c.source == source).order_by(table.c.number)
+        query = select(*_NEEDED).where(_WAITING, table.c.source == source).order_by(table.c.number)
         while (
             page := self.connection.execute(query.where(table.c.number > after).limit(_PAGE)).mappings().all()
         ):
