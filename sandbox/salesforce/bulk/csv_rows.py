@@ -34,10 +34,7 @@ def read_rows(path: Path, request: Request) -> Iterator[Row]:
     """
     delimiter = DELIMITERS[request.delimiter]
     for row in read_texts(path, request):
-        cells = _quoted_cells(row, delimiter) if '"' in row else row.split(delimiter)
-        if len(row) > MOST_IN_FIELD and max(map(len, cells)) > MOST_IN_FIELD:
-            raise CsvError(_TOO_LARGE)
-        yield row, cells
+        yield row, _cells(row, delimiter)
 
 
 def read_texts(path: Path, request: Request) -> Iterator[str]:
@@ -58,7 +55,8 @@ class _Reader:
     def __init__(self, request: Request) -> None:
         self._ending = LINE_ENDINGS[request.line_ending]
         self._declared = request.line_ending
-        mark = re.escape(DELIMITERS[request.delimiter])
+        self._delimiter = DELIMITERS[request.delimiter]
+        mark = re.escape(self._delimiter)
         cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"\r\n{mark}]*)'
         self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
 
@@ -70,14 +68,18 @@ class _Reader:
     def row(self, line: str) -> str:
         """The line without its ending, if it is a row by the rules."""
         row = self._without_ending(line)
-        if len(row) > MOST_CHARACTERS:
-            raise CsvError(_TOO_LARGE)
         if '"' in row:
             if not self._row.fullmatch(row):
                 raise CsvError(_UNESCAPED)
         elif "\r" in row:
             raise self._wrong_ending()
+        if len(row) > MOST_IN_FIELD:
+            self._check_size(row)
         return row
+
+    def _check_size(self, row: str) -> None:
+        if len(row) > MOST_CHARACTERS or max(map(len, _cells(row, self._delimiter))) > MOST_IN_FIELD:
+            raise CsvError(_TOO_LARGE)
 
     def _whole(self, line: str, file: TextIO) -> str:
         pieces, size, is_open = [line], len(line), True
@@ -103,5 +105,11 @@ class _Reader:
         return CsvError(f"{text} {self._declared}")
 
 
-def _quoted_cells(row: str, delimiter: str) -> list[str]:
-    return next(csv.reader([row], delimiter=delimiter, strict=True))
+def _cells(row: str, delimiter: str) -> list[str]:
+    if '"' not in row:
+        return row.split(delimiter)
+    try:
+        return next(csv.reader([row], delimiter=delimiter, strict=True))
+    except csv.Error:
+        # The row is well formed by now: the reader has a limit of its own, far above the org's.
+        raise CsvError(_TOO_LARGE) from None

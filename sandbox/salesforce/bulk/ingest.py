@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import SEEK_END
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,7 @@ from sandbox.salesforce.versions import data_route
 ingest = Blueprint("bulk-ingest", __name__)
 MOST_BASE64 = 150_000_000
 MOST_RAW = MOST_BASE64 * 2 // 3
+MOST_INLINE = 100_000
 _BLOCK = 1 << 20
 
 
@@ -76,7 +78,7 @@ def change(job_id: str) -> Response:
             if job.state != "Open":
                 ended = "aborted" if job.state == "Aborted" else "Completed"
                 raise wrong_state(f"Closing already {ended} Job not allowed")
-            _start(job)
+            return _started(job)
     else:
         raise malformed_json(f"Invalid value for state: {wanted}")
     return json_reply(job.summary())
@@ -123,24 +125,27 @@ def _create_with_content() -> Response:
         body = json.loads(text)
     except ValueError:
         raise malformed_json("The part job is not JSON") from None
+    if content.stream.seek(0, SEEK_END) > MOST_INLINE:
+        raise _too_large()
+    content.stream.seek(0)
     job = current_org().bulk.add(asked_job(body if isinstance(body, dict) else {}))
     _keep(job.upload, content.stream)
     job.uploaded = True
     with job.lock:
-        told = {**job.summary(), "state": "UploadComplete"}
-        _start(job)
-    return json_reply(told)
+        return _started(job)
 
 
-def _start(job: Job) -> None:
+def _started(job: Job) -> Response:
+    """Set a job to work; the caller holds it, so that the answer tells of it as it was before."""
     org = current_org()
     org.bulk.start(job, lambda started: IngestRun(org, started).run())
+    return json_reply(job.summary())
 
 
 def _keep(path: Path, stream: IO[bytes]) -> None:
     """Store the upload.
 
-    Raises: SalesforceError for one that base64 would make too large.
+    Raises: SalesforceError for one that is too large.
     """
     size = 0
     with path.open("wb") as file:
@@ -148,8 +153,12 @@ def _keep(path: Path, stream: IO[bytes]) -> None:
             size += len(block)
             if size > MOST_RAW:
                 path.unlink()
-                raise SalesforceError("REQUEST_ENTITY_TOO_LARGE", "Request entity is too large", status=413)
+                raise _too_large()
             file.write(block)
+
+
+def _too_large() -> SalesforceError:
+    return SalesforceError("REQUEST_ENTITY_TOO_LARGE", "Request entity is too large", status=413)
 
 
 def _results(job_id: str, name: str) -> Response:

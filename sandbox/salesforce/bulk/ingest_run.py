@@ -6,6 +6,7 @@ Source: Salesforce, Bulk API 2.0, How Requests Are Processed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,11 @@ class IngestRun:
         else:
             # Duplicate rules let Bulk pass no header; collections' faults strike once a batch.
             options = Options(self._job.request.version, collection=first, unit=unit)
-            outcomes = write_drafts(self._org, [header.draft(cells) for _, cells in rows], options)
+            drafts = [header.draft(cells) for _, cells in rows]
+            outcomes = [
+                _named(outcome, item.write.record_id)
+                for item, outcome in zip(drafts, write_drafts(self._org, drafts, options), strict=True)
+            ]
         self._job.processed += len(rows)
         self._job.failed += sum(outcome.error is not None for outcome in outcomes)
         return outcomes
@@ -101,7 +106,12 @@ class IngestRun:
             except SalesforceError as error:
                 named.append(error)
         done = iter(delete(self._org, [item for item in named if isinstance(item, str)], hard=hard))
-        return [next(done) if isinstance(item, str) else Outcome(error=item) for item in named]
+        return [_named(next(done), item) if isinstance(item, str) else Outcome(error=item) for item in named]
+
+
+def _named(outcome: Outcome, record_id: str | None) -> Outcome:
+    """The outcome; one that failed bears the id its row named."""
+    return replace(outcome, id=record_id) if outcome.error is not None else outcome
 
 
 def check(job: Job) -> None:

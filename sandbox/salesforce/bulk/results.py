@@ -45,7 +45,7 @@ class Results:
             if outcome.error is None:
                 good.append(f'"{outcome.id}"{mark}"{str(outcome.created).lower()}"{mark}{sent}{end}')
             else:
-                bad.append(f'""{mark}"{_told(outcome.error)}"{mark}{sent}{end}')
+                bad.append(f'"{outcome.id or ""}"{mark}"{_told(outcome.error)}"{mark}{sent}{end}')
         for lines, file in ((good, self._successful), (bad, self._failed)):
             if self._shuffle is not None:
                 self._shuffle(lines)

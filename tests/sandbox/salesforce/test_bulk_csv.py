@@ -43,6 +43,16 @@ def test_a_fault_at_the_end_of_the_upload_writes_nothing(wire: Wire) -> None:
     assert wire.query("SELECT COUNT() FROM Contact").json()["totalSize"] == 0
 
 
+@pytest.mark.parametrize("value", ["x" * 32_001, '"' + "x\n" * 16_001 + '"', f'"{"x" * 200_000}"'])
+def test_a_field_that_is_too_long_writes_nothing(wire: Wire, value: str) -> None:
+    """32,000 characters at most, however it is written; a whole record may have 400,000."""
+    told = load(wire, "insert", f"LastName,Description\nA,{value}\n")
+    assert told["errorMessage"] == "InvalidBatch : Maximum size of a record or of one of its fields exceeded"
+    fields = ["x" * 100, *(["y" * 30_000] * 3)]
+    told = load(wire, "insert", f"Subject,Description,Legacy_Text__c,Comments\n{','.join(fields)}\n", "Case")
+    assert told["state"] == "JobComplete"
+
+
 @pytest.mark.parametrize(
     ("operation", "content", "message"),
     [

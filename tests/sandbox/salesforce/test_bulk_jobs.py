@@ -75,19 +75,20 @@ def test_a_job_that_cannot_be_is_refused(wire: Wire, body: dict[str, str], code:
     assert wire.get("jobs/ingest").json()["records"] == []
 
 
+def multipart(content: str) -> dict[str, tuple[str | None, str, str]]:
+    """The two parts of a job that comes with its CSV."""
+    body = json.dumps({"object": "Contact", "operation": "insert"})
+    return {"job": (None, body, "application/json"), "content": ("content", content, "text/csv")}
+
+
 def test_the_csv_may_come_with_the_job(wire: Wire) -> None:
-    """A multipart creation is complete at once."""
-    body = {"object": "Contact", "operation": "insert"}
-    answer = wire.call(
-        "POST",
-        "jobs/ingest",
-        files={
-            "job": (None, json.dumps(body), "application/json"),
-            "content": ("content", THREE, "text/csv"),
-        },
-    )
+    """A multipart creation is complete at once; it may have 100,000 characters."""
+    answer = wire.call("POST", "jobs/ingest", files=multipart(THREE))
     assert answer.json()["state"] == "UploadComplete"
     assert finished(wire, answer.json()["id"])["numberRecordsProcessed"] == 3
+    long = wire.call("POST", "jobs/ingest", files=multipart("LastName\n" + "A\n" * 50_000))
+    assert refusal(long) == (413, "REQUEST_ENTITY_TOO_LARGE")
+    assert len(wire.get("jobs/ingest").json()["records"]) == 1
 
 
 def test_a_job_takes_one_upload(wire: Wire) -> None:

@@ -116,6 +116,8 @@ def test_updates_go_by_id(wire: Wire) -> None:
         row["LastName"]: row["sf__Error"].split(":")[0] for row in results(wire, told["id"], "failedResults")
     }
     assert codes == {"X": "ENTITY_IS_DELETED", "Y": "MISSING_ARGUMENT", "Z": "MALFORMED_ID"}
+    named = {row["LastName"]: row["sf__Id"] for row in results(wire, told["id"], "failedResults")}
+    assert named == {"X": gone, "Y": "", "Z": ""}
 
 
 def test_records_are_deleted_softly_or_for_good(wire: Wire) -> None:
