@@ -44,6 +44,10 @@ class BulkJob:
     sent_at: datetime | None = None
     looks: int = 0
 
+    def age(self, now: datetime) -> timedelta:
+        """Give how long the org has had it, or how long it waits to be given to the org."""
+        return now - (self.sent_at or self.created_at)
+
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:

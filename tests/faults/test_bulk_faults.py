@@ -106,10 +106,13 @@ def test_f45_a_job_stuck_for_hours_is_never_sent_again(lane: Pushing) -> None:
     assert min(told) > TWO_HOURS.total_seconds()
     assert (states(lane.org), lane.jobs()[0].id, lane.cases()) == (["InProgress"], job.id, [])
     assert lane.connection.calls_made - asked <= 26
+    lane.file(*range(20, 28))
+    assert lane.push(patience_s=0) == PushSummary(applied=8)  # by call: a job might be stuck as well
     lane.org.switch(bulk_stop="")
     wait_for(lambda: states(lane.org) == ["JobComplete"])
     lane.org.clock.move(timedelta(minutes=10))
     assert lane.push() == PushSummary(applied=12)
+    assert len(lane.cases()) == 20
 
 
 def test_a_change_that_comes_while_a_job_is_at_work_is_not_lost(lane: Pushing) -> None:
