@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bridge.domain.synchronisation import Push
 
-_FIRST_GUESS_S_PER_ROW = 0.001
+_FIRST_GUESS_S_PER_ROW = 0.0003
 _SHORTEST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=10)
 STUCK_AFTER = timedelta(hours=2)
