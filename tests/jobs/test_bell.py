@@ -99,4 +99,4 @@ def test_a_full_redis_is_told(redis: RunningRedis) -> None:
 
 def test_without_redis_nobody_can_be_told() -> None:
     """The silent bell says so for every lane."""
-    assert [SilentBell().ring(lane) for lane in Lane] == [False, False, False]
+    assert not any(SilentBell().ring(lane) for lane in Lane)
