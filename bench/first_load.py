@@ -52,8 +52,8 @@ def run_lane(
     push = services.push_cases if by_jobs else replace(services.push_cases, bulk=None)
     calls, began, applied = calls_of(org), time.perf_counter(), 0
     while applied < rows:
-        done = timed(push, spent)()
-        assert done.applied, done
+        done = timed(push, spent)(patience_s=600)
+        assert done.error_code is None, done
         applied += done.applied
     seconds = time.perf_counter() - began
     made = calls_of(org) - calls

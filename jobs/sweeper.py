@@ -60,7 +60,7 @@ class Sweeper:
                 due = tx.pushes.due_count(now) or tx.bulk.is_due(now)
             if due and not self.bell.ring(Lane.PUSH):
                 # A job of the org is looked after at the next turn: the sources do not wait for it.
-                self.push(is_patient=False)
+                self.push(patience_s=0)
             if self.send_codes.due() and not self.bell.ring(Lane.MESSAGES):
                 self.send_codes()
             self.follow_contacts()

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bridge.domain.synchronisation import Push
 
-_FIRST_GUESS_S_PER_ROW = 0.001
+_FIRST_GUESS_S_PER_ROW = 0.0003
 _SHORTEST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=10)
 STUCK_AFTER = timedelta(hours=2)
@@ -43,6 +43,10 @@ class BulkJob:
     job_id: str | None = None
     sent_at: datetime | None = None
     looks: int = 0
+
+    def age(self, now: datetime) -> timedelta:
+        """Give how long the org has had it, or how long it waits to be given to the org."""
+        return now - (self.sent_at or self.created_at)
 
 
 @dataclass(frozen=True, slots=True)

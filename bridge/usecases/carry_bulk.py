@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bridge.domain.bulk import BulkJob, BulkKind, BulkRow
+from bridge.domain.bulk import STUCK_AFTER, BulkJob, BulkKind, BulkRow
 from bridge.domain.synchronisation import CallLane, PushState
 from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.usecases.follow_bulk import FollowBulk
@@ -51,9 +51,12 @@ class CarryBulk:
             return tx.bulk.next_at()
 
     def has_many(self, lanes: Collection[CallLane]) -> bool:
-        """Whether enough is due in the lanes that may wait."""
+        """Whether enough is due in the lanes that may wait; not while a job is stuck, for calls may go."""
+        now = self.clock.now()
         with self.store.read() as tx:
-            return tx.pushes.are_due(self.least, LANES.intersection(lanes), self.clock.now())
+            if any(job.age(now) > STUCK_AFTER for job in tx.bulk.unfinished()):
+                return False
+            return tx.pushes.are_due(self.least, LANES.intersection(lanes), now)
 
     def follow(self) -> BulkStep:
         """Look after the job that waits longest for it, if its time has come."""

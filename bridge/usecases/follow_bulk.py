@@ -68,9 +68,9 @@ class FollowBulk:
 
     def _look_again(self, job: BulkJob, progress: BulkProgress) -> None:
         now = self.clock.now()
-        age = now - (job.sent_at or job.created_at)
-        if age > STUCK_AFTER:
-            log.warning("bulk job slow", job=job.job_id, age_s=int(age.total_seconds()), rows=job.rows)
+        if job.age(now) > STUCK_AFTER:
+            age_s = int(job.age(now).total_seconds())
+            log.warning("bulk job slow", job=job.job_id, age_s=age_s, rows=job.rows)
         with self.store.begin() as tx:
             if job.state is BulkState.OPEN:
                 tx.bulk.sent(job, now, now)

@@ -23,8 +23,8 @@ LEASE = timedelta(seconds=120)
 # Time to halve a batch of which each call runs into its timeout; taken only after such a failure.
 LONG_LEASE = timedelta(minutes=20)
 MOST_UNANSWERED = 8
-# How long one run stays with a job of the org; work that comes meanwhile is looked for each second.
-_MOST_PATIENCE_S = 600.0
+# How long a worker stays with a job of the org, and so how long it may take to stop; the sweeper rings again.
+PATIENCE_S = 50.0
 _NAP_S = 1.0
 _AT_ONCE = frozenset(CallLane) - LANES
 
@@ -76,9 +76,9 @@ class PushCases:
     wait: Callable[[float], None] = field(default=time.sleep)
 
     def __call__(
-        self, progress: Callable[[int], None] = lambda _sent: None, *, is_patient: bool = True
+        self, progress: Callable[[int], None] = lambda _sent: None, *, patience_s: float = PATIENCE_S
     ) -> PushSummary:
-        """Send until nothing is due, and give the counts; who `is_patient` sees the org's jobs to their end.
+        """Send until nothing is due, and give the counts; a job of the org is waited for as long as said.
 
         A call that fails as a whole costs its cases nothing: the lane pauses, they stay due. One case that
         fails it while its neighbours are taken is parked.
@@ -87,7 +87,7 @@ class PushCases:
         if lane and lane.next_due_at and lane.next_due_at > self.clock.now():
             return PushSummary(error_code=lane.error_code)
         work = _Round(lane.error_code if lane else None, progress)
-        error, patience_s = None, _MOST_PATIENCE_S if is_patient else 0.0
+        error: Failure | None = None
         while error is None:
             is_busy, error = self._step(work)
             if error is None and not is_busy:

@@ -24,7 +24,7 @@ def budget() -> None:
     with services.store.read() as tx:
         jobs = tx.bulk.unfinished()
     for job in jobs:
-        minutes = (now - (job.sent_at or job.created_at)).total_seconds() / 60
+        minutes = job.age(now).total_seconds() / 60
         click.echo(f"  job {job.job_id or job.id}: {job.rows} {job.kind}, {job.state} for {minutes:.0f} min")
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 
+# A person waits for the org's jobs longer than a worker, which others can relieve.
+_PATIENCE_S = 900.0
+
+
 @dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a whole synchronisation did; `api_calls` are calls to Salesforce."""
@@ -70,7 +74,7 @@ def _push(services: Services) -> PushSummary:
     with services.store.begin() as tx:
         due = tx.pushes.due_count(services.clock.now())
     with _bar(due, "→ Salesforce") as bar:
-        return services.push_cases(bar.update)
+        return services.push_cases(bar.update, patience_s=_PATIENCE_S)
 
 
 def _bar(length: int, label: str) -> ProgressBar[int]:

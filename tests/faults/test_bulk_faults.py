@@ -61,7 +61,7 @@ def test_f44_rows_an_aborted_job_left_go_once_more(lane: Pushing) -> None:
     """An administrator stops the job after five rows: these count, the rest is one more job."""
     lane.file(*range(12))
     lane.org.switch(bulk_batch_size=5, bulk_stop="abort", bulk_stop_after=1)
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     wait_for(lambda: states(lane.org) == ["Aborted"])
     lane.org.switch(bulk_stop="")
     assert lane.push() == PushSummary(applied=12)
@@ -82,7 +82,7 @@ def test_a_failed_job_is_settled_from_what_it_did(lane: Pushing) -> None:
     lane.org.switch(
         bulk_batch_size=6, bulk_stop="fail", bulk_stop_after=1, fail_first=2, fail_code="STRING_TOO_LONG"
     )
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     wait_for(lambda: states(lane.org) == ["Failed"])
     lane.org.switch(bulk_stop="", fail_first=0)
     assert lane.push() == PushSummary(applied=10, parked=2)
@@ -94,29 +94,32 @@ def test_f45_a_job_stuck_for_hours_is_never_sent_again(lane: Pushing) -> None:
     """Its age is told, it is asked ever less often, and its rows stay with it until the org is done."""
     lane.file(*range(12))
     lane.org.switch(bulk_stop="hold")
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     (job,) = lane.jobs()
     asked = lane.connection.calls_made
     with capture_logs() as logs:
         for _ in range(26):
             lane.org.clock.move(timedelta(minutes=5))
-            lane.push(is_patient=False)
+            lane.push(patience_s=0)
     told = [log["age_s"] for log in logs if log["event"] == "bulk job slow"]
     assert told
     assert min(told) > TWO_HOURS.total_seconds()
     assert (states(lane.org), lane.jobs()[0].id, lane.cases()) == (["InProgress"], job.id, [])
     assert lane.connection.calls_made - asked <= 26
+    lane.file(*range(20, 28))
+    assert lane.push(patience_s=0) == PushSummary(applied=8)  # by call: a job might be stuck as well
     lane.org.switch(bulk_stop="")
     wait_for(lambda: states(lane.org) == ["JobComplete"])
     lane.org.clock.move(timedelta(minutes=10))
     assert lane.push() == PushSummary(applied=12)
+    assert len(lane.cases()) == 20
 
 
 def test_a_change_that_comes_while_a_job_is_at_work_is_not_lost(lane: Pushing) -> None:
     """The job's answer settles the version it carried; the newer one goes right after it."""
     lane.file(*range(8))
     lane.org.switch(bulk_stop="hold")
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     lane.file(3, CD_ETAT="ACC", LB_ETAT="accordé")
     lane.org.switch(bulk_stop="")
     assert lane.push() == PushSummary(applied=9)
@@ -127,7 +130,7 @@ def test_a_change_that_comes_while_a_job_is_at_work_is_not_lost(lane: Pushing) -
 def test_a_job_an_administrator_deleted_is_sent_again(lane: Pushing) -> None:
     """Without its results nobody knows what it did; the same upserts again find its records."""
     lane.file(*range(8))
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     wait_for(lambda: states(lane.org) == ["JobComplete"])
     (job,) = lane.jobs()
     with lane.org.connection() as administrator:
@@ -147,7 +150,7 @@ def test_another_process_goes_on_where_one_was_killed(lane: Pushing, moment: str
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
     assert [job.state for job in lane.jobs()] == [BulkState.OPEN]
-    assert lane.push(is_patient=False).applied == 0
+    assert lane.push(patience_s=0).applied == 0
     lane.org.clock.move(HOLD)
     assert lane.push() == PushSummary(applied=9)
     assert (len(lane.cases()), states(lane.org), lane.jobs()) == (9, jobs, ())
@@ -158,7 +161,7 @@ def test_a_job_nobody_came_to_open_is_opened_by_another(lane: Pushing) -> None:
     lane.file(*range(9))
     assert lane.push.bulk is not None
     lane.push.bulk._claimed(LANES)
-    assert lane.push(is_patient=False) == PushSummary()
+    assert lane.push(patience_s=0) == PushSummary()
     assert states(lane.org) == []
     lane.org.clock.move(HOLD)
     assert lane.push() == PushSummary(applied=9)
@@ -168,7 +171,7 @@ def test_a_job_nobody_came_to_open_is_opened_by_another(lane: Pushing) -> None:
 def test_another_worker_sees_a_job_to_its_end(lane: Pushing, sqlite_store: SqlStore) -> None:
     """Whoever comes by first asks the org by the stored id."""
     lane.file(*range(9))
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     with pushing(sqlite_store, lane.org, bulk_from=6) as other:
         assert other.push() == PushSummary(applied=9)
     assert (states(lane.org), lane.push()) == (["JobComplete"], PushSummary())

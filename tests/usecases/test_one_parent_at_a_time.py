@@ -142,7 +142,8 @@ def test_a_case_that_moved_to_another_contact_is_claimed_anew(
 
 def test_an_org_that_bears_no_more_calls_halves_ours(sqlite_store: SqlStore, clock: FakeClock) -> None:
     """Half as many batches are under way for a while, by whomever; then as many as before."""
-    file(sqlite_store, clock, *range(40))
+    nobody_s = delivery(*map(row, range(40)))
+    AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)(URBANISME, nobody_s)
     for _ in range(3):
         with sqlite_store.begin() as tx:
             tx.pushes.claim(3, LEASE, clock.now())

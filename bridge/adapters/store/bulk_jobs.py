@@ -75,7 +75,11 @@ class SqlBulkJobs:
             bulk_rows.c.case_id == pushes.c.case_id,
             bulk_rows.c.fence == pushes.c.fence,
         )
-        held = update(pushes).where(carried.exists(), pushes.c.lease_until.is_not(None))
+        mine = carried.exists() & pushes.c.lease_until.is_not(None)
+        # In order of id, as every writer locks them.
+        ids = select(pushes.c.case_id).where(mine).order_by(pushes.c.case_id)
+        self._connection.execute(ids.with_for_update(of=pushes, key_share=True)).all()
+        held = update(pushes).where(mine)
         self._connection.execute(held.values(lease_until=pushes_until, due_at=pushes_until))
 
     def leave(self, job: BulkJob, look_at: datetime) -> None:

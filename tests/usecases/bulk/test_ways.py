@@ -20,13 +20,15 @@ ALL_FIELDS = (
 )
 
 
-def test_many_cases_are_one_job(lane: Pushing) -> None:
-    """From the threshold on a job carries them, with its few calls whatever their number."""
-    lane.file(*range(20))
-    assert lane.push() == PushSummary(applied=20)
-    assert len(lane.cases()) == 20
-    assert (lane.open_count(), lane.jobs()) == (0, ())
-    assert lane.calls("collections") <= 1  # their timelines, fewer than a job is worth
+def test_many_cases_are_one_job(store: SqlStore, org: StandInOrg) -> None:
+    """From the threshold on a job carries them, another their timelines; nothing goes by call."""
+    with pushing(store, org, bulk_from=6) as lane:
+        lane.file(*range(20))
+        assert lane.push() == PushSummary(applied=20)
+        assert (len(lane.cases()), len(org.records("SELECT Id FROM Case_Event__c"))) == (20, 20)
+        assert (lane.open_count(), lane.jobs(), lane.calls("collections")) == (0, (), 0)
+        with store.read() as tx:
+            assert tx.pushes.untold_count() == 0
 
 
 def test_few_cases_go_by_call(lane: Pushing) -> None:
@@ -41,7 +43,7 @@ def test_a_citizen_waits_for_no_job(lane: Pushing) -> None:
     lane.file(*range(20), lane=CallLane.BACKFILL)
     lane.file(100, lane=CallLane.WEBHOOK)
     lane.org.switch(bulk_delay_s=0.3)
-    lane.push(is_patient=False)
+    lane.push(patience_s=0)
     assert [case["Source_Key__c"] for case in lane.cases()] == ["urbanisme:DP 100"]
     assert lane.push() == PushSummary(applied=20)
 
