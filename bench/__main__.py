@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import full_scan, push, sign_in, status_api
+from bench import full_scan, initial_load, push, sign_in, status_api
 from bench.machine import machine
 
 PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
+    "initial_load": initial_load.measure,
     "push": push.measure,
     "sign_in": sign_in.measure,
 }
@@ -27,7 +28,9 @@ def main() -> None:
     parser.add_argument(
         "parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all when none is named"
     )
-    parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
+    parser.add_argument(
+        "--rows", type=int, default=full_scan.ROWS, help="rows of the full scan, or of the initial load"
+    )
     parser.add_argument("--rounds", type=int, default=full_scan.ROUNDS, help="nights of the full scan")
     parser.add_argument(
         "--filled", action="store_true", help="tell the store of the full scan's first night, do not read it"
@@ -39,6 +42,7 @@ def main() -> None:
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
+        "initial_load": {"rows": chosen.rows},
         "full_scan": {"rows": chosen.rows, "rounds": chosen.rounds, "filled": chosen.filled},
         "status_api": {"database_url": chosen.database_url},
         "sign_in": {"database_url": chosen.database_url},
