@@ -15,6 +15,7 @@ from bench import (
     dropped_xml,
     first_load,
     full_scan,
+    initial_load,
     live,
     org_load,
     push,
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "status_api": status_api.measure,
     "full_scan": full_scan.measure,
     "dropped_xml": dropped_xml.measure,
+    "initial_load": initial_load.measure,
     "push": push.measure,
     "org_load": org_load.measure,
     "sign_in": sign_in.measure,
@@ -50,7 +52,9 @@ def main() -> None:
         metavar="part",
         help=f"{', '.join(PARTS)}; all but {', '.join(sorted(_WHEN_NAMED))} when none is named",
     )
-    parser.add_argument("--rows", type=int, default=full_scan.ROWS, help="rows of the full scan")
+    parser.add_argument(
+        "--rows", type=int, default=full_scan.ROWS, help="rows of the full scan, or of the initial load"
+    )
     parser.add_argument("--rounds", type=int, default=full_scan.ROUNDS, help="nights of the full scan")
     parser.add_argument(
         "--filled", action="store_true", help="tell the store of the full scan's first night, do not read it"
@@ -70,6 +74,7 @@ def main() -> None:
     if unknown := set(chosen.parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     options: dict[str, dict[str, Any]] = {
+        "initial_load": {"rows": chosen.rows},
         "full_scan": {"rows": chosen.rows, "rounds": chosen.rounds, "filled": chosen.filled},
         "changed": {"total": chosen.cases},
         "first_load": {
