@@ -36,6 +36,7 @@ from tests.usecases.people import certified
 from tests.usecases.town import row
 from webhooks.salesforce import salesforce_blueprint
 
+ROOT = Path(__file__).parents[2]
 TOKEN = "t" * 40
 HOOK = f"/webhooks/salesforce/{TOKEN}"
 
@@ -96,7 +97,7 @@ def test_f34_a_database_restored_from_a_backup_converges_without_a_step_back(
     org.reset()
     for folder in ("drop", "sources"):
         (tmp_path / folder).mkdir()
-    copy(Path("mappings/municipal/urbanisme.yaml"), tmp_path / "sources")
+    copy(ROOT / "mappings" / "municipal" / "urbanisme.yaml", tmp_path / "sources")
     nowhere = "http://127.0.0.1:9"
     town = {
         "urbanisme_dir": str(tmp_path / "drop"),
@@ -136,8 +137,11 @@ def test_f34_a_database_restored_from_a_backup_converges_without_a_step_back(
     assert "extra 1" in told
     status, told = command("reconcile", "--heal")
     assert (status, phases()) == (1, newest)
-    for day in "12":
+    for day in "123":
         (tmp_path / "drop" / f"URBA_{day}.csv").unlink()
+    command("sync", "urbanisme")
+    assert phases() == newest, "what the org holds newer was overwritten before its source was read"
+    drop(tmp_path / "drop", "3", row(1, CD_ETAT="ACC"), row(2), row(3))
     status, told = command("reconcile", "--after-restore", "--out", str(tmp_path / "report.json"))
     assert status == 1, told
     assert phases() == newest
