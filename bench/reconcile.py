@@ -22,7 +22,7 @@ from run.children import Children
 
 SIZES = (10_000, 100_000, 1_000_000)
 MISSING = DIFFERENT = 7
-_JOB_ROWS, _PAGE = 100_000, 10_000
+_JOB_ROWS, _PAGE = 100_000, 50_000
 _TIMEOUT_S = 600
 _WORDS = (("in_progress", "", "town", "Working"), ("closed", "done", "nobody", "Closed"))
 _COLUMNS = (
@@ -73,7 +73,7 @@ def _fill_store(place: Trial, size: int) -> None:
 def _store_rows(size: int) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
     for number in range(size):
         phase, outcome, waiting_for, _status = _WORDS[number % 2]
-        case_id = f"c_{number * 7919 % size:020}"
+        case_id = f"c_{number:020}"
         case: dict[str, object] = {
             "id": case_id,
             "source": "urbanisme",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import changed, dropped_xml, first_load, full_scan, org_load, push, status_api
+from bench import changed, dropped_xml, first_load, full_scan, org_load, push, reconcile, status_api
 
 pytestmark = pytest.mark.slow
 
@@ -89,3 +89,10 @@ def test_an_unknown_part_is_named() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "no such part: ful_scan" in done.stderr
+
+
+def test_comparing_store_and_org_finds_what_was_planted(tmp_path: Path) -> None:
+    """The few cases that differ are found, in a handful of calls."""
+    found: Any = reconcile.measure(tmp_path, sizes=(60,))["60_cases"]
+    assert (found["missing"], found["different"], found["extra"]) == (7, 7, 0)
+    assert found["api_calls"] <= 8

@@ -59,8 +59,15 @@ def frame_words(clock: Clock, mappings: Mapping[str, SourceMapping]) -> dict[str
         "source_cause": source_cause,
         "age": lambda at: age_in_words(at, clock.now()),
         "when": lambda at: when_in_words(at, clock.now(), "fr"),
-        "service": lambda source: mappings[source].service["fr"] if source in mappings else source,
+        "service": lambda source: _service(mappings, source),
     }
+
+
+def _service(mappings: Mapping[str, SourceMapping], source: str) -> str:
+    """Give the service a source is of; the org is one of its own."""
+    if source in mappings:
+        return mappings[source].service["fr"]
+    return "Salesforce" if source == "salesforce" else source
 
 
 def is_recent(session: AgentSession, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from bridge.domain.agent import Role
 from bridge.domain.causes import CASE_UNKEYED
 from bridge.domain.org_case import CaseConflict, Outcome
 from bridge.usecases.absorb_delivery import AbsorbDelivery
+from tests.adapters.store.samples import content
 from tests.http.console.desk import agent, post
 from tests.http.site import Site
 from tests.http.visits import UNDER_WAY, read
@@ -105,3 +106,14 @@ def test_a_notification_in_vain_is_listed_and_cleared(site: Site) -> None:
     assert "3 ×" in read(browser, below).text
     assert post(browser, f"{below}/rejouer", id="notification.kind:Lead").status_code == 303
     assert "Rien ne s’est arrêté" in read(browser, "/agents/arrets").text
+
+
+def test_a125_words_of_a_source_or_of_the_org_stay_words(site: Site) -> None:
+    """A title, a label, a field's name: shown, and no element is born of them."""
+    hostile = "<script>alert(1)</script>"
+    case = site.tell_one(content("PC-7", title=hostile))
+    conflict(site, case.id, hostile)
+    answer = agent(site).get(f"/agents/demandes/{case.id}")
+    assert answer.status_code == 200
+    assert "<script" not in answer.text
+    assert answer.text.count("&lt;script&gt;alert(1)") == 2
