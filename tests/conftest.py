@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,13 +28,20 @@ TOGETHER = {Path("tests", room) for room in ("browser", "independent")}
 LONG = ("road", "browser", "independent", "faults", "salesforce")
 """Rooms that begin first, so that no worker waits at the end for a year to pass."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
+SERVERS = {"files over SFTP": "sshd", "views of MariaDB": "mariadbd"}
 
 
 def pytest_report_header() -> list[str]:
     """Say before the first test what cannot be tested here."""
     org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
     year = "replayed" if FULL_YEAR.is_file() else "NOT there, the packaged slice is replayed instead"
-    return [f"real Salesforce org: {org}", f"full year of street requests: {year}"]
+    servers = [f"{what}: {_found(program)}" for what, program in SERVERS.items()]
+    return [f"real Salesforce org: {org}", f"full year of street requests: {year}", *servers]
+
+
+def _found(program: str) -> str:
+    there = shutil.which(program) or shutil.which(program, path="/usr/sbin")
+    return f"{program} is here" if there else f"NOT tested, {program} is not installed"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -67,9 +67,13 @@ _CAUSES = {
     "source.doctype": Cause(
         "Le fichier XML contient un DOCTYPE, refusé par sécurité.", "Faites-le retirer de l'export."
     ),
+    "source.duplicates": Cause(
+        "Plus de dix mille lignes partagent un numéro : la colonne du numéro n'est plus la bonne.",
+        "Corrigez la correspondance, ou faites remettre la colonne.",
+    ),
     "source.volume": Cause(
         "Beaucoup moins de fiches que la fois précédente : aucune n'a été dite disparue.",
-        "Vérifiez l'export ; si la baisse est juste, abaissez minimum_share.",
+        "Vérifiez l'export ; si la baisse est juste, lancez la commande que bridge sync affiche.",
     ),
     **dict.fromkeys(
         (

@@ -10,6 +10,7 @@ from struct import Struct
 from bridge.errors import PermanentError
 from bridge.usecases.ports import GIVEN, TOGETHER, Store
 from bridge.usecases.record_print import RecordPrints
+from bridge.usecases.seldom_collected import seldom_collected
 from bridge.usecases.spill import PARTS, Spill
 from mappings.errors import RecordError
 from mappings.model import SourceMapping
@@ -68,7 +69,11 @@ class PictureComparison:
 
     def choice(self) -> bytearray:
         """Give one byte a row: LEFT_OUT, GIVEN or TOGETHER. Raises: PermanentError, TransientError."""
-        self._learn_known()
+        with seldom_collected():
+            self._learn_known()
+            return self._choose_all()
+
+    def _choose_all(self) -> bytearray:
         choice, doubles = bytearray(self._rows), 0
         for row in self._nameless:
             choice[row] = GIVEN

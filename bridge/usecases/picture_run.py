@@ -26,6 +26,7 @@ class PictureRun:
         absorb: AbsorbDelivery,
         clock: Clock,
         cursor: str | None,
+        *,
         accepted: int | None = None,
     ) -> None:
         self.summary = SyncSummary(mapping.source)

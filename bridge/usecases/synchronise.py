@@ -72,7 +72,7 @@ class Synchronise:
         with self.store.begin() as tx:
             run_id = tx.intake.start_run(mapping.source, began)
             cursor = tx.intake.cursor(mapping.source)
-        run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor, accepted)
+        run = PictureRun(mapping, self.store, self.absorb, self.clock, cursor, accepted=accepted)
         receipt = Receipt(reader)
         fault: BridgeError | None = None
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,7 +17,7 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tests.servers.postgresql import _die_with_parent
+from tests.servers.postgresql import die_with_parent
 
 _READY_WITHIN_S = 60.0
 _HASTY = (
@@ -83,7 +84,7 @@ def _running(folder: Path) -> Iterator[None]:
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
         )
     try:
         _await(folder, server, log)
@@ -129,10 +130,16 @@ def _as_somebody() -> list[str]:
 def _await(folder: Path, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + _READY_WITHIN_S
     url = URL.create("mysql", "root", query={"unix_socket": str(folder / "socket")})
-    while not _answers(url):
+    while not (_listens(folder / "socket") and _answers(url)):
         if server.poll() is not None or time.monotonic() > until:
             raise NoMariaDBError(f"mariadbd does not start: {log.read_text(errors='replace')[-500:]}")
         time.sleep(0.05)
+
+
+def _listens(path: Path) -> bool:
+    # The driver forgets to close a socket that finds nobody.
+    with socket.socket(socket.AF_UNIX) as asked:
+        return asked.connect_ex(str(path)) == 0
 
 
 def _answers(url: URL) -> bool:

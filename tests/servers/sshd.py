@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.postgresql import _die_with_parent
+from tests.servers.postgresql import die_with_parent
 
 _READY_WITHIN_S = 10.0
 _CONFIG = """
@@ -121,7 +121,7 @@ def _running(program: str, folder: Path) -> Iterator[tuple[int, subprocess.Popen
             [program, "-D", "-e", "-f", str(folder / "sshd_config")],
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
         )
     try:
         _await(server, port, log)

@@ -110,7 +110,9 @@ class CsvDrop:
         row = mark.row
         for batch in batches(content, self.shape, found.header, row):
             number, row = row // MOST_RECORDS, row + len(batch.records)
-            yield self._delivery(content, replace(mark, row=row), found, refuse, f"{number}", batch.records)
+            yield self._delivery(
+                content, replace(mark, row=row), found, refuse, f"{number}", records=batch.records
+            )
 
     def _chosen(
         self, content: BinaryIO, mark: FileMark, found: Scan, refuse: Refusal, choice: bytearray
@@ -121,7 +123,9 @@ class CsvDrop:
         for batch in chosen(content, self.shape, found.header, choice) if row < found.rows else [_NOTHING]:
             row += len(batch.records)
             part = f"row {batch.start}"
-            given = self._delivery(content, replace(mark, row=row), found, refuse, part, batch.records)
+            given = self._delivery(
+                content, replace(mark, row=row), found, refuse, part, records=batch.records
+            )
             yield replace(given, unchanged=unchanged)
             unchanged = 0
 
@@ -132,6 +136,7 @@ class CsvDrop:
         found: Scan,
         refuse: Refusal,
         part: str,
+        *,
         records: tuple[SourceRecord, ...],
     ) -> Delivery:
         """Give some records of a file that is still the one scanned; `mark.row` counts those behind us."""

@@ -26,13 +26,28 @@ class Batch:
 
 
 def cells_of(columns: Sequence[str], header: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
-    """Give what takes these columns out of a row; with declared columns, a new one changes no record."""
-    if tuple(columns) == tuple(header):
-        return tuple
+    """Give what takes these columns out of a row; with declared columns, a new one changes no record.
+
+    The row itself is used up.
+    """
+    outside = [place for place, name in enumerate(header) if name not in columns]
+    if [name for name in header if name in columns] == list(columns) and len(outside) < len(columns):
+        return _without(outside[::-1])
     if len(columns) == 1:
         place = header.index(columns[0])
         return lambda row: (row[place],)
     return itemgetter(*map(header.index, columns))
+
+
+def _without(places: list[int]) -> Callable[[list[str]], Sequence[str]]:
+    """Give what takes the few other columns away, much faster than what gathers the many."""
+
+    def cells(row: list[str]) -> list[str]:
+        for place in places:
+            del row[place]
+        return row
+
+    return cells
 
 
 def batches(content: BinaryIO, shape: CsvShape, header: tuple[str, ...], start: int) -> Iterator[Batch]:

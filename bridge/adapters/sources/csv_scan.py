@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import structlog
 
-from bridge.adapters.sources.collections_seldom import seldom_collected
 from bridge.adapters.sources.csv_bytes import CheckedBytes, Chunks, Refusal, first_wrong_byte
 from bridge.adapters.sources.cursors import MOST_RECORDS
+from bridge.usecases.seldom_collected import seldom_collected
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -53,7 +53,7 @@ class Scan:
     rows: int
 
 
-Rows = Sequence[Sequence[str]]
+Rows = list[list[str]]
 Look = Callable[[tuple[str, ...], Rows], None]
 """Shown the header with some rows of its width, in their order, blank lines left out."""
 

@@ -50,8 +50,6 @@ class SftpServer:
                     yield self._entered(transport)
                 finally:
                     transport.close()
-        except paramiko.AuthenticationException:
-            raise self._refusal("source.login", "the server refuses user, password or key") from None
         except (paramiko.SSHException, EOFError) as error:
             text = f"{self.source}: the connection is lost ({type(error).__name__})"
             raise TransientError(text, system=self.source, code="source.unavailable") from None
@@ -68,7 +66,13 @@ class SftpServer:
                 "source.host_key", "the server shows another key than the one expected; nothing was sent"
             )
         transport.set_keepalive(KEEPALIVE_S)
-        self._authenticate(transport)
+        try:
+            self._authenticate(transport)
+        except paramiko.AuthenticationException as error:
+            # The library gives this name to a connection lost meanwhile, too.
+            if not transport.is_active() or "timeout" in str(error).lower():
+                raise EOFError from None
+            raise self._refusal("source.login", "the server refuses user, password or key") from None
         client = paramiko.SFTPClient.from_transport(transport)
         assert client is not None
         client.get_channel().settimeout(self.timeout_s)  # type: ignore[union-attr] # it has just been opened

@@ -56,11 +56,7 @@ class Cases(OpenFiles, Protocol):
         """Give how many cases of the source are not flagged as no longer reported."""
 
     def attach_by_person_keys(self, link: IdentityLink, keys: Collection[str], now: datetime) -> int:
-        """Attach the cases that share a key with this link and no other; give how many cases it moved.
-
-        A case that turns out to fit two citizens is taken off the one who had it: it is nobody's until an
-        agent decides. One its citizen gave back does not come to them again.
-        """
+        """Attach the cases that share a key with this link and no other; give how many cases it moved."""
 
     def names_somebody_else(self, case_id: str, link_id: str) -> bool:
         """Whether the case states a whole civil status, and not this person's."""

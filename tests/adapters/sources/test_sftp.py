@@ -99,6 +99,15 @@ def test_a_wrong_password_stops_and_is_not_tried_for_each_file(there: Drop, sshd
     assert sshd.log.read_bytes().count(b"method password") == before + 1
 
 
+def test_a_connection_lost_at_the_door_is_no_refused_login(there: Drop, sshd: RunningSshd) -> None:
+    """Wherever the line breaks before the first file, the source is away and is tried again soon."""
+    steps = range(0, 4_000, 500)
+    with cut_line(sshd.port, *steps) as line:
+        errors = [refusal(there, port=line.port) for _ in steps]
+
+    assert {(type(error), error.code) for error in errors} == {(TransientError, "source.unavailable")}
+
+
 def test_a_private_key_may_have_a_passphrase(there: Drop, sshd: RunningSshd) -> None:
     """A key is locked in its file; without the word for it, nothing is tried."""
     locked = there.spool.parent / "key"
@@ -143,12 +152,14 @@ def test_a_volume_that_fills_meanwhile_ends_the_fetching(there: Drop) -> None:
 
 def test_what_is_here_is_gone_on_with_only_when_it_is_the_same(there: Drop, sshd: RunningSshd) -> None:
     """A leftover whose end differs from the server's file is fetched anew."""
-    rows = [f"{n};X;DEP" for n in range(30_000)]
+    rows = [f"{n};{'X' * 40};DEP" for n in range(30_000)]
     drop(there.folder, "U_1.csv", rows)
-    with cut_line(sshd.port, *[90_000] * 4) as line:
+    with cut_line(sshd.port, *[400_000] * 4) as line:
         assert refusal(there, port=line.port).code == "source.unavailable"
     (part,) = (found for found in there.spool.rglob("*") if found.is_file())
-    part.write_bytes(b"?" * part.stat().st_size)
+    here = part.stat().st_size
+    assert 0 < here < 1_000_000
+    part.write_bytes(b"?" * here)
 
     records = records_of(read_all(there.reader())[0])
 
@@ -169,9 +180,10 @@ def test_a_file_written_while_it_is_fetched_is_left(there: Drop, sshd: RunningSs
 
 def test_a_leftover_of_another_version_is_forgotten(there: Drop, sshd: RunningSshd) -> None:
     """A file replaced between two tries is fetched from its beginning."""
-    drop(there.folder, "U_1.csv", [f"{n};X;DEP" for n in range(30_000)])
-    with cut_line(sshd.port, *[90_000] * 4) as line:
+    drop(there.folder, "U_1.csv", [f"{n};{'X' * 40};DEP" for n in range(30_000)])
+    with cut_line(sshd.port, *[400_000] * 4) as line:
         refusal(there, port=line.port)
+    assert sum(found.stat().st_size for found in there.spool.rglob("*") if found.is_file())
     drop(there.folder, "U_1.csv", [f"{n};X;ACC" for n in range(20_000)])
 
     records = records_of(read_all(there.reader())[0])

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from bridge.adapters.store import reported
 from bridge.adapters.store.store import SqlStore
 from bridge.domain.case import CaseContent, CaseKey, Reference
 from bridge.domain.status import DatePrecision, Moment, NextStep, Outcome, Phase
@@ -40,7 +41,7 @@ def test_a_case_comes_back_as_it_went(store: SqlStore) -> None:
 
     assert case.content == FULL
     assert case.id.startswith("c_")
-    assert len(case.id) == 22
+    assert len(case.id) == 28
     assert (case.version, case.observed_at, case.changed_at) == (1, START, START)
     assert case.content.received is not None
     assert case.content.received.at.tzinfo is UTC
@@ -166,3 +167,21 @@ def test_a_thousand_new_cases_take_well_under_a_second(sqlite_store: SqlStore) -
     assert time.perf_counter() - started < 1.0
     with sqlite_store.begin() as tx:
         assert tx.cases.reported_count(SOURCE) == tx.pushes.due_count(START) == 1000
+
+
+def test_a_large_picture_is_compared_and_flagged_in_pages(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each case still reported comes once, whatever the page, and each absent one is flagged once."""
+    monkeypatch.setattr(reported, "_PAGE", 3)
+    monkeypatch.setattr(reported, "_MOST_AT_ONCE", 2)
+    names = [f"PC-{number}" for number in range(8)]
+    save(store, *(change(content(name)) for name in names), change(content("X", source="voirie")))
+
+    with store.begin() as tx:
+        pages = list(tx.cases.reported_prints(SOURCE))
+        assert [len(page) for page in pages] == [3, 3, 2]
+        assert sorted(one for page in pages for one, _ in page) == names
+        assert tx.cases.mark_unreported(SOURCE, {"PC-0", "PC-5"}, LATER) == 6
+        left = [one for page in tx.cases.reported_prints(SOURCE) for one, _ in page]
+    assert sorted(left) == ["PC-0", "PC-5"]

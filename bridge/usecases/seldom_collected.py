@@ -1,4 +1,4 @@
-"""Python's search for cycles, put off while a large file is parsed: its rows hold none."""
+"""Python's search for cycles, put off while a large picture is gone through: its rows hold none."""
 
 from __future__ import annotations
 
