@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "bulk1"
-down_revision = "engine1"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

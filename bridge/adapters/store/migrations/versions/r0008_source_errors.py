@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "files1"
-down_revision = "pictures1"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "reconcile1"
-down_revision = "bulk1"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

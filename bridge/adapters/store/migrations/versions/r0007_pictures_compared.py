@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "pictures1"
-down_revision = "reconcile1"
+revision = "0007"
+down_revision = "0006"
 
 _REPORTED = "ix_cases_reported"
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine1"
+revision = "0004"
 down_revision = "0003"
 
 
