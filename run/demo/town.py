@@ -22,7 +22,7 @@ def move_town(hall: TownHall, day: date) -> None:
 
 
 def truth_of_town(hall: TownHall, seen: Collection[str]) -> Truth:
-    """Give where every record of the town's present day really stands.
+    """Give where every record of the town's present day really stands, in the systems that are read.
 
     `seen` are the records that stood there on a day we read: of those, a file its owner deleted is a request
     withdrawn; one that came and went between two readings never was a request.
@@ -31,8 +31,9 @@ def truth_of_town(hall: TownHall, seen: Collection[str]) -> Truth:
     answer = requests.get(f"{hall.stand_ins.town['url']}/sandbox/truth", timeout=TIMEOUT_S)
     said = answer.json()
     truth = {
-        f"{system.replace('_', '-')}:{number}": standing["status"]
+        f"{source}:{number}": standing["status"]
         for system, records in said["systems"].items()
+        if (source := system.replace("_", "-")) in hall.services.mappings
         for number, standing in records.items()
     }
     deleted = {f"demarches:{number}" for number in said["gone"]["demarches"]}
