@@ -44,8 +44,12 @@ def _found(program: str) -> str:
     return f"{program} is here" if there else f"NOT tested, {program} is not installed"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep tests that share a server with one worker, where several work side by side."""
+    """Keep tests that share a server with one worker, where several work side by side.
+
+    Before xdist looks, for what has no group by then is dealt out test by test.
+    """
     for item in items:
         file = item.path.relative_to(config.rootpath)
         room = next((str(room) for room in TOGETHER if room in file.parents), str(file))
