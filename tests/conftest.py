@@ -23,8 +23,9 @@ from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
 
 REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
-TOGETHER = {Path("tests", room) for room in ("browser", "independent")}
+TOGETHER = {Path("tests", room): room for room in ("browser", "independent")}
 """Rooms whose tests share running services; elsewhere a file is what stays together."""
+TOGETHER |= dict.fromkeys((Path("tests", "soak"), Path("tests", "road")), "one whole product at a time")
 LONG = ("soak", "road", "browser", "independent", "faults", "salesforce")
 """Rooms that begin first, so that no worker waits at the end for a year to pass."""
 FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     for item in items:
         file = item.path.relative_to(config.rootpath)
-        room = next((str(room) for room in TOGETHER if room in file.parents), str(file))
+        room = next((name for room, name in TOGETHER.items() if room in file.parents), str(file))
         item.add_marker(pytest.mark.xdist_group(room))
     rooms = [f"tests/{room}/" for room in LONG]
     items.sort(
