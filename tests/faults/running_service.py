@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 
+from bridge.crash_points import VARIABLE
 from bridge.settings import load_settings
 from bridge.usecases.follow_contacts import FollowSummary
 from bridge.wiring import Services, build_services
@@ -72,6 +73,15 @@ class Service:
         assert self.web is not None
         os.killpg(self.web.process.pid, signal.SIGKILL)
         self.web.process.wait()
+
+    def crash_at(self, point: str) -> None:
+        """Have whoever passes this point die there, once."""
+        (self.folder / "crash").write_text(point)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the point was reached, and the worker died there."""
+        return not (self.folder / "crash").exists()
 
     def called_back_at(self, browser: requests.Session, login: str = "test") -> str:
         """Go from the button through FranceConnect's pages; give the address of the callback."""
@@ -155,6 +165,7 @@ def running_service(folder: Path) -> Iterator[Service]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
         environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, _TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
+        environment[VARIABLE] = str(folder / "crash")
         service = Service(url, france_connect, org, folder, children, environment)
         service.start()
         try:
