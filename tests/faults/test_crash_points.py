@@ -140,7 +140,7 @@ def test_f86_a_reader_killed_in_a_file_or_after_it(
     (tmp_path / "depot").mkdir()
     site = Site.over(sqlite_store, clock)
     hall = DropHall(site, tmp_path / "depot", tmp_path / "spool", {"directory": str(tmp_path / "depot")})
-    hall.drop("urbanisme_20250303.csv", text([line(number) for number in range(5)]))
+    hall.drop("URBA_1.csv", text([line(number) for number in range(5)]))
 
     def read(store: SqlStore) -> None:
         replace(hall, site=replace(site, store=store)).sync()
