@@ -29,7 +29,7 @@ from tests.servers.org import StandInOrg, serving_org
 
 NOTIFICATION_TOKEN = "n" * 40
 CLIENT = {"client_id": "commune-essai", "client_secret": "secret-essai-" + "0" * 51}
-_TOWN = {
+TOWN = {
     "urbanisme_dir": "nowhere",
     "etat_civil_database_url": "sqlite://",
     "demarches_url": "http://127.0.0.1:9",
@@ -163,7 +163,7 @@ def running_service(folder: Path) -> Iterator[Service]:
         url = f"http://127.0.0.1:{free_port()}"
         provider = {"issuer": france_connect.issuer, **CLIENT}
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
-        environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, _TOWN))
+        environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
         environment[VARIABLE] = str(folder / "crash")
         service = Service(url, france_connect, org, folder, children, environment)
