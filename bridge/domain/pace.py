@@ -18,7 +18,7 @@ class Pace:
     over: timedelta
 
     def ends_at(self, waiting: int, now: datetime) -> datetime | None:
-        """Give when as many as wait will have ended at this pace; None when nothing moved, or nothing waits."""
+        """Give when as many as wait will have ended at this pace; None when nothing moved or waits."""
         if not self.ended or not waiting:
             return None
         return now + max(self.over, _SHORTEST) * (waiting / self.ended)

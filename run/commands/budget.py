@@ -37,7 +37,11 @@ def arriving(waiting: int, ends_at: datetime | None) -> str:
     """Give in a line how many cases wait for the org, and about when they will be there."""
     if not waiting:
         return "no case waits for Salesforce"
-    end = f"all there about {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else "when is unknown: none went lately"
+    end = (
+        f"all there about {ends_at:%Y-%m-%d %H:%M} UTC"
+        if ends_at
+        else "until when is unknown, for none went lately"
+    )
     return f"{waiting} cases wait for Salesforce; {end}"
 
 

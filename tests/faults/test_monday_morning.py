@@ -14,9 +14,10 @@ from bridge.domain.synchronisation import CallLane
 from bridge.usecases import push_cases
 from bridge.usecases.push_cases import PushSummary
 from tests.adapters.store.samples import add_link, link
+from tests.http.answers import body_of
 from tests.http.console.desk import agent
-from tests.http.visits import read
 from tests.http.site import Browser, Site
+from tests.http.visits import read
 from tests.servers.org import StandInOrg, serving_org
 from tests.servers.pushing import Pushing, pushing
 from tests.usecases.people import PAUL, PSEUDONYMS
@@ -60,7 +61,7 @@ def test_f87_on_monday_morning_the_citizens_come_first(
 
     def meanwhile(_sent: int) -> None:
         followed.append(sum(case["ContactId"] is not None for case in lane.cases("ContactId")))
-        assert len(citizen.get("/api/v1/cases").json["cases"]) == len(WATCHED)
+        assert len(body_of(citizen.get("/api/v1/cases"))["cases"]) == len(WATCHED)
 
     assert "400 demandes attendent d’y arriver. Rien n’est parti ces dernières minutes" in told(desk)
     org.switch(daily_limit_max=40, daily_limit_used=20)

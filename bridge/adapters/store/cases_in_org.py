@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, null, or_, select, update
 
 from bridge.adapters.store.case_reading import cases_of
-from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.push_lanes import lane_for
+from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import cases, pushes
 from bridge.domain.case import CaseKey
 from bridge.domain.org_case import HeldCase

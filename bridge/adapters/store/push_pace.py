@@ -1,4 +1,4 @@
-"""How many pushes ended in each of the last minutes: one row a minute of a short clock, used again and again."""
+"""How many pushes ended in each of the last minutes: ten rows, used again and again."""
 
 from __future__ import annotations
 

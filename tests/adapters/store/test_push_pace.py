@@ -23,7 +23,9 @@ def settle(store: SqlStore, count: int, now: datetime, state: PushState = PushSt
     """Have the org answer for so many cases in the same way."""
     with store.begin() as tx:
         claimed = tx.pushes.claim(count, LEASE, now)
-        tx.pushes.settle([PushResult(push, state, salesforce_id=f"500{push.case_id}") for push in claimed], now)
+        tx.pushes.settle(
+            [PushResult(push, state, salesforce_id=f"500{push.case_id}") for push in claimed], now
+        )
 
 
 def pace(store: SqlStore, now: datetime) -> Pace:
