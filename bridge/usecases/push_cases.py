@@ -28,6 +28,7 @@ MOST_UNANSWERED = 8
 PATIENCE_S = 50.0
 _NAP_S = 1.0
 _AT_ONCE = frozenset(CallLane) - LANES
+_REGULAR = frozenset({CallLane.SCHEDULED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,17 @@ class PushCases:
             return self._push(lanes, work)
         done = self._of_jobs(self.bulk.follow(), work)
         if not any(done):
-            done = self._push(_AT_ONCE.intersection(lanes), work)
+            done = self._push(self._at_once(self.bulk, lanes), work)
         if not any(done):
             is_much = self.bulk.has_many(lanes)
             done = self._of_jobs(self.bulk.send(lanes), work) if is_much else self._push(lanes, work)
         return done
+
+    @staticmethod
+    def _at_once(bulk: CarryBulk, lanes: Collection[CallLane]) -> Collection[CallLane]:
+        """Give the lanes that wait for no job: the regular changes too while they are few, flood or not."""
+        few = frozenset() if bulk.has_many(_REGULAR) else _REGULAR
+        return (_AT_ONCE | few).intersection(lanes)
 
     @staticmethod
     def _of_jobs(step: BulkStep, work: _Round) -> tuple[bool, Failure | None]:

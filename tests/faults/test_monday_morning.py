@@ -34,13 +34,18 @@ def org() -> Iterator[StandInOrg]:
 
 @pytest.fixture
 def lane(sqlite_store: SqlStore, org: StandInOrg) -> Iterator[Pushing]:
-    """Give a worker, and a citizen who follows the last of the requests."""
-    contact = org.add("Contact", LastName="MARTIN", FirstName="Paul")
-    add_link(sqlite_store, link(1, contact=contact), *PSEUDONYMS.link_keys(PAUL))
+    """Give a worker that sends by call, before a flood."""
     with pushing(sqlite_store, org) as lane:
-        lane.file(*BACKLOG[: -len(WATCHED)], lane=CallLane.BACKFILL)
-        lane.file(*WATCHED, lane=CallLane.BACKFILL, person=PAUL)
+        backlog(lane)
         yield lane
+
+
+def backlog(lane: Pushing) -> None:
+    """Have a flood wait for the org, with the requests of one citizen at its end."""
+    contact = lane.org.add("Contact", LastName="MARTIN", FirstName="Paul")
+    add_link(lane.store, link(1, contact=contact), *PSEUDONYMS.link_keys(PAUL))
+    lane.file(*BACKLOG[: -len(WATCHED)], lane=CallLane.BACKFILL)
+    lane.file(*WATCHED, lane=CallLane.BACKFILL, person=PAUL)
 
 
 def told(desk: Browser) -> str:
@@ -86,3 +91,15 @@ def test_f87_on_monday_morning_the_citizens_come_first(
     assert "Tout y est arrivé." in told(desk)
     keys = [case["Source_Key__c"] for case in lane.cases("Source_Key__c")]
     assert len(keys) == len(set(keys)) == len(BACKLOG)
+
+
+def test_f87_what_a_citizen_follows_waits_for_no_job_of_the_flood(
+    sqlite_store: SqlStore, org: StandInOrg
+) -> None:
+    """The flood goes as a job the org works on in its own time; before it, the few go by call."""
+    with pushing(sqlite_store, org, bulk_from=200) as lane:
+        backlog(lane)
+        there: list[int] = []
+        lane.push(lambda sent: there.append(len(lane.cases())) if sent else None)
+        assert (there[0], lane.open_count(), len(lane.cases())) == (len(WATCHED), 0, len(BACKLOG))
+        assert lane.calls("bulk-ingest") > 0
