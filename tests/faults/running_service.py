@@ -152,8 +152,8 @@ class Service:
 
 
 @contextmanager
-def running_service(folder: Path) -> Iterator[Service]:
-    """Give the service, started, with an empty store on SQLite; everything ends with the block."""
+def running_service(folder: Path, **changed: str) -> Iterator[Service]:
+    """Give the service, started, with an empty store on SQLite; `changed` are more settings."""
     with (
         stand_in_franceconnect() as france_connect,
         serving_org() as org,
@@ -165,7 +165,7 @@ def running_service(folder: Path) -> Iterator[Service]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
         environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
-        environment[VARIABLE] = str(folder / "crash")
+        environment |= {VARIABLE: str(folder / "crash")} | changed
         service = Service(url, france_connect, org, folder, children, environment)
         service.start()
         try:

@@ -21,7 +21,7 @@ from tests.architecture.project import ROOT
 from tests.fakes.clock import FakeClock
 from tests.faults.drop_hall import DropHall, line, text
 from tests.faults.forked import dies, store_at, url_of
-from tests.faults.pushing_service import PushingService, pushing_service
+from tests.faults.pushing_service import PushingService, pushing_settings
 from tests.faults.running_service import Service, running_service
 from tests.http.site import Site
 from tests.servers.org import StandInOrg, serving_org
@@ -72,22 +72,30 @@ def test_f86_every_place_is_one_of_these() -> None:
 
 
 @pytest.fixture(scope="module")
-def served_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PushingService]:
-    """Give one door of webhooks for the module."""
-    with pushing_service(tmp_path_factory.mktemp("door")) as running:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Give one service for the module: webhooks before it, FranceConnect and the org behind."""
+    folder = tmp_path_factory.mktemp("service")
+    with running_service(folder, **pushing_settings(folder)) as running:
         yield running
 
 
+@pytest.fixture
+def door(served: Service) -> PushingService:
+    """Give its door of webhooks, before an empty store."""
+    door = PushingService(served.folder, served.children, served.url, served.environment, served.web)
+    door.clean()
+    return door
+
+
 @pytest.mark.parametrize("place", DOOR)
-def test_f86_a_door_killed_anywhere_takes_a_delivery_once(served_door: PushingService, place: str) -> None:
+def test_f86_a_door_killed_anywhere_takes_a_delivery_once(door: PushingService, place: str) -> None:
     """The sender sends again what was not answered; one delivery is absorbed, into one case."""
-    served_door.clean()
-    served_door.crash_at(place)
-    assert served_door.pusher.burst([("d-1", [news()])], Manners(patience_s=15)) == []
-    wait_for(lambda: served_door.crashed)
-    served_door.absorb()
-    assert served_door.rows("SELECT delivery_key, state FROM inbox") == [("d-1", "absorbed")]
-    assert served_door.rows("SELECT version FROM case_events") == [(1,)]
+    door.crash_at(place)
+    assert door.pusher.burst([("d-1", [news()])], Manners(patience_s=15)) == []
+    wait_for(lambda: door.crashed)
+    door.absorb()
+    assert door.rows("SELECT delivery_key, state FROM inbox") == [("d-1", "absorbed")]
+    assert door.rows("SELECT version FROM case_events") == [(1,)]
 
 
 def test_f86_a_worker_of_the_inbox_killed_while_it_absorbs(sqlite_store: SqlStore, tmp_path: Path) -> None:
@@ -151,13 +159,6 @@ def test_f86_a_reader_killed_in_a_file_or_after_it(
     assert (again.error_code, again.parked, again.no_longer_reported) == (None, 0, 0)
     assert hall.states() == {f"DP {number}": "INST" for number in range(5)}
     assert [len(timeline(sqlite_store, number)) for number in range(5)] == [1] * 5
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Give one service between FranceConnect and the org for the module."""
-    with running_service(tmp_path_factory.mktemp("service")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("place", CALLBACK)
