@@ -11,6 +11,24 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+PLACES = (
+    "inbox.before_insert",
+    "inbox.before_commit",
+    "inbox.before_answer",
+    "inbox.before_bell",
+    "inbox.absorbing",
+    "push.claimed",
+    "push.before_call",
+    "push.after_call",
+    "push.before_result",
+    "push.after_result",
+    "picture.midway",
+    "picture.judged",
+    "sign_in.exchanged",
+    "link.inserted",
+    "portal.tokens_issued",
+)
+"""Every place there is; a test kills a process at each."""
 VARIABLE = "BRIDGE_TEST_CRASH_FILE"
 _armed: list[Path] = []
 

@@ -60,5 +60,6 @@ class Nightly:
 
     def _begins(self, now: datetime) -> datetime:
         local = now.astimezone(TOWN)
-        today = local.replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        # Where an hour comes twice, the night begins at the first of them.
+        today = local.replace(hour=self.hour, minute=0, second=0, microsecond=0, fold=0)
         return today if today <= local else today - timedelta(days=1)

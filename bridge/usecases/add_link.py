@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bridge.crash_points import crash_point
 from bridge.domain.contact import CertifiedPerson, IdentityLink, LinkMethod
 from bridge.domain.review import LinkReview, ReviewDecision, ReviewState
 from bridge.usecases.ports import AuditEntry, Bell, Clock, Pseudonyms, Store, Transaction
@@ -43,6 +44,7 @@ class AddLink:
                 tx.audit.add(AuditEntry("rule", "link.added", link.id, method), now)
             self.settle_doubts(tx, person, link, now)
             tx.cases.attach_by_person_keys(link, keys, now)
+        crash_point("link.inserted")
         self.bell.ring("push")
         return link
 

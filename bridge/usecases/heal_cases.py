@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.domain.causes import CASE_UNKEYED, MADE_ANEW
 from bridge.domain.reconciliation import Finding, Found, OurRow
-from bridge.domain.synchronisation import PushState
+from bridge.domain.synchronisation import CallLane, PushState
 from bridge.usecases.ports import AuditEntry, Clock, Store
 
 
@@ -64,9 +64,9 @@ class HealCases:
     def _sent(self, missing: Collection[str], older: Collection[str], ahead: dict[str, int]) -> int:
         now = self.clock.now()
         with self.store.begin() as tx:
-            healed = tx.in_org.reopen_new(missing, now)
-            healed += tx.in_org.reopen(older, now)
-            healed += tx.in_org.raise_above(ahead, now)
+            healed = tx.in_org.reopen_new(missing, now, CallLane.BACKFILL)
+            healed += tx.in_org.reopen(older, now, CallLane.BACKFILL)
+            healed += tx.in_org.raise_above(ahead, now, CallLane.BACKFILL)
             if healed:
                 tx.audit.add(AuditEntry("operator", "cases.healed", "", str(healed)), now)
         return healed

@@ -29,13 +29,17 @@ class LateSource:
 
 @dataclass(frozen=True, slots=True)
 class WayToTheOrg:
-    """How many cases wait for Salesforce, since when it fails, what its calls allow, the jobs it works on."""
+    """How many cases wait for Salesforce, since when it fails, what its calls allow, the jobs it works on.
+
+    `ends_at` is when those that wait will be there at the pace of the last minutes; None when nothing moved.
+    """
 
     waiting: int
     failing_since: datetime | None
     error_code: str | None
     figures: CallFigures
     jobs: tuple[BulkJob, ...]
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class Overview:
     def _way(self, tx: Transaction, lane: SourceHealth | None) -> WayToTheOrg:
         figures = self.budget.figures() if self.budget else CallFigures()
         since, code = (lane.failing_since, lane.error_code) if lane else (None, None)
-        return WayToTheOrg(tx.pushes.open_count(), since, code, figures, tx.bulk.unfinished())
+        now, waiting = self.clock.now(), tx.pushes.open_count()
+        ends_at = tx.pushes.pace(now).ends_at(waiting, now)
+        return WayToTheOrg(waiting, since, code, figures, tx.bulk.unfinished(), ends_at)
 
 
 def late_source(mapping: SourceMapping, health: SourceHealth | None, now: datetime) -> LateSource | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bridge.crash_points import crash_point
 from bridge.domain.synchronisation import CallLane, Delivery, SyncSummary
 from bridge.errors import PermanentError
 from bridge.usecases.absorb_delivery import AbsorbDelivery, Absorbed
@@ -72,8 +73,10 @@ class PictureRun:
         self._nameless |= done.nameless
         self._read += done.read + delivery.unchanged
         self._count(done, delivery.unchanged)
+        crash_point("picture.midway")
         if delivery.last_of_picture and delivery.total_records in {None, self._read}:
             self._judge(delivery.cursor)
+            crash_point("picture.judged")
 
     def close(self) -> None:
         """Give back what a comparison holds."""

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bridge.crash_points import crash_point
 from bridge.domain.synchronisation import CallLane, Push, PushResult, PushState, SourceHealth
 from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.usecases.carry_bulk import LANES, BulkStep, CarryBulk
@@ -27,6 +28,7 @@ MOST_UNANSWERED = 8
 PATIENCE_S = 50.0
 _NAP_S = 1.0
 _AT_ONCE = frozenset(CallLane) - LANES
+_REGULAR = frozenset({CallLane.SCHEDULED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,17 @@ class PushCases:
             return self._push(lanes, work)
         done = self._of_jobs(self.bulk.follow(), work)
         if not any(done):
-            done = self._push(_AT_ONCE.intersection(lanes), work)
+            done = self._push(self._at_once(self.bulk, lanes), work)
         if not any(done):
             is_much = self.bulk.has_many(lanes)
             done = self._of_jobs(self.bulk.send(lanes), work) if is_much else self._push(lanes, work)
         return done
+
+    @staticmethod
+    def _at_once(bulk: CarryBulk, lanes: Collection[CallLane]) -> Collection[CallLane]:
+        """Give the lanes that wait for no job: the regular changes too while they are few, flood or not."""
+        few = frozenset() if bulk.has_many(_REGULAR) else _REGULAR
+        return (_AT_ONCE | few).intersection(lanes)
 
     @staticmethod
     def _of_jobs(step: BulkStep, work: _Round) -> tuple[bool, Failure | None]:
@@ -124,6 +132,7 @@ class PushCases:
         claimed = self._claim(work.lease, lanes)
         if not claimed:
             return False, None
+        crash_point("push.claimed")
         if claimed[0].unanswered > MOST_UNANSWERED:
             self._park_unanswered(claimed[0], work)
             return True, None
@@ -190,7 +199,9 @@ class PushCases:
         if not here:
             return []
         first = {push.case_id for push in here if push.is_first}
+        crash_point("push.before_call")
         answers = self.directory.upsert([cases[push.case_id] for push in here], first)
+        crash_point("push.after_call")
         self._settling.look_for((push.parent_id, told) for push, told in zip(here, answers, strict=True))
         sent = [replace(push, version=cases[push.case_id].version) for push in here]
         return self._told(
@@ -207,7 +218,9 @@ class PushCases:
         return SettlePushes(self.store, self.clock, self.jitter, self.budget)
 
     def _settle(self, results: Sequence[PushResult], work: _Round) -> None:
+        crash_point("push.before_result")
         self._settling.keep(results)
+        crash_point("push.after_result")
         work.counts.update(result.state for result in results)
 
     def _park_unanswered(self, push: Push, work: _Round) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bridge.domain.case import CaseKey
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import ConfigurationError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.ports import Bell, Clock, RawRecord, Store, Transaction
@@ -85,4 +86,4 @@ class RemapSource:
         }
         changes = [change for raw in page if (change := remap(raw, stored.get(raw.source_case_id)))]
         if write and changes:
-            tx.cases.save(changes, existing, self.clock.now())
+            tx.cases.save(changes, existing, self.clock.now(), CallLane.BACKFILL)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bridge.domain.causes import CASE_CONTESTED, CASE_DELETED, CASE_MERGED, CASE_RECREATED, CASE_UNKEYED
 from bridge.domain.org_case import CaseConflict, HeldCase, OrgCase, Outcome
+from bridge.domain.synchronisation import CallLane
 from bridge.usecases.ports import AuditEntry, CaseChanges, Clock, ContactStanding, Store
 
 QUARREL = 3
@@ -103,7 +104,7 @@ class SettleOrgCase:
             if outcome is Outcome.HELD:
                 tx.in_org.hold(case_id, CASE_CONTESTED, f"{CASE_CONTESTED} ({', '.join(fields)})", now)
                 return Fate.HELD
-            tx.in_org.reopen([case_id], now)
+            tx.in_org.reopen([case_id], now, CallLane.SCHEDULED)
             return Fate.REWRITTEN
 
     def _left(self, held: HeldCase, found: OrgCase) -> Fate:
@@ -124,7 +125,7 @@ class SettleOrgCase:
     def _release(self, held: HeldCase) -> Fate:
         now = self.clock.now()
         with self.store.begin() as tx:
-            tx.in_org.reopen([held.case.id], now)
+            tx.in_org.reopen([held.case.id], now, CallLane.SCHEDULED)
             tx.audit.add(AuditEntry("rule", "case.released", held.case.id, held.cause_code or ""), now)
         return Fate.RELEASED
 

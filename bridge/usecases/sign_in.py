@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from bridge.crash_points import crash_point
 from bridge.domain.contact import CertifiedPerson
 from bridge.errors import BridgeError, SignInError
 from bridge.usecases.link_contact import LinkOutcome
@@ -125,6 +126,7 @@ class SignIn:
         except SignInError as refusal:
             refusal.next_path = start.next_path
             raise
+        crash_point("sign_in.exchanged")
         outcome = self.link(identified.person)
         token = secrets.token_urlsafe(32)
         session = self._opened(identified, outcome, token, old_session_token, start.next_path)

@@ -101,13 +101,21 @@ class PushingService:
             return connection.execute(query).fetchall()
 
 
-@contextmanager
-def pushing_service(folder: Path) -> Iterator[PushingService]:
-    """Give the service, started, on a SQLite store."""
+def pushing_settings(folder: Path) -> dict[str, str]:
+    """Give the settings under which the planning office may push its records."""
     sources = folder / "sources"
     sources.mkdir(parents=True)
     written = (files("mappings") / "municipal" / "urbanisme.yaml").read_text()
     (sources / "urbanisme.yaml").write_text(f"{written}\nwebhook: records\n")
+    return {
+        "BRIDGE_SOURCES_DIR": str(sources),
+        "BRIDGE_WEBHOOK_SECRETS": f"{SOURCE}:{SECRET.hex()}",
+    }
+
+
+@contextmanager
+def pushing_service(folder: Path) -> Iterator[PushingService]:
+    """Give the service, started, on a SQLite store."""
     with Children(folder / "log") as children:
         url = f"http://127.0.0.1:{free_port()}"
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
@@ -116,9 +124,7 @@ def pushing_service(folder: Path) -> Iterator[PushingService]:
             "BRIDGE_BASE_URL": url,
             "BRIDGE_SANDBOX": "true",
             "BRIDGE_DATABASE_URL": f"sqlite:///{folder / 'bridge.db'}",
-            "BRIDGE_SOURCES_DIR": str(sources),
-            "BRIDGE_WEBHOOK_SECRETS": f"{SOURCE}:{SECRET.hex()}",
-        }
+        } | pushing_settings(folder)
         service = PushingService(folder, children, url, environment)
         service.start()
         yield service

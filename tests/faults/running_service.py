@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 
+from bridge.crash_points import VARIABLE
 from bridge.settings import load_settings
 from bridge.usecases.follow_contacts import FollowSummary
 from bridge.wiring import Services, build_services
@@ -28,7 +29,7 @@ from tests.servers.org import StandInOrg, serving_org
 
 NOTIFICATION_TOKEN = "n" * 40
 CLIENT = {"client_id": "commune-essai", "client_secret": "secret-essai-" + "0" * 51}
-_TOWN = {
+TOWN = {
     "urbanisme_dir": "nowhere",
     "etat_civil_database_url": "sqlite://",
     "demarches_url": "http://127.0.0.1:9",
@@ -72,6 +73,15 @@ class Service:
         assert self.web is not None
         os.killpg(self.web.process.pid, signal.SIGKILL)
         self.web.process.wait()
+
+    def crash_at(self, point: str) -> None:
+        """Have whoever passes this point die there, once."""
+        (self.folder / "crash").write_text(point)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the point was reached, and the worker died there."""
+        return not (self.folder / "crash").exists()
 
     def called_back_at(self, browser: requests.Session, login: str = "test") -> str:
         """Go from the button through FranceConnect's pages; give the address of the callback."""
@@ -142,8 +152,8 @@ class Service:
 
 
 @contextmanager
-def running_service(folder: Path) -> Iterator[Service]:
-    """Give the service, started, with an empty store on SQLite; everything ends with the block."""
+def running_service(folder: Path, **changed: str) -> Iterator[Service]:
+    """Give the service, started, with an empty store on SQLite; `changed` are more settings."""
     with (
         stand_in_franceconnect() as france_connect,
         serving_org() as org,
@@ -153,8 +163,9 @@ def running_service(folder: Path) -> Iterator[Service]:
         url = f"http://127.0.0.1:{free_port()}"
         provider = {"issuer": france_connect.issuer, **CLIENT}
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
-        environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, _TOWN))
+        environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
+        environment |= {VARIABLE: str(folder / "crash")} | changed
         service = Service(url, france_connect, org, folder, children, environment)
         service.start()
         try:

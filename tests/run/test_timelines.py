@@ -31,6 +31,9 @@ def test_the_doctor_says_whether_the_org_keeps_timelines(tmp_path: Path, sandbox
     assert re.search(r"scheduled  open    up to 85%, [1-9]\d* calls of ours today", spent.stdout), (
         spent.stderr
     )
+    assert re.search(r"^(no case waits|\d+ cases wait) for Salesforce", spent.stdout, re.MULTILINE), (
+        spent.stdout
+    )
     told = bridge(tmp_path, "cases", "retell", **reached)
     assert (told.returncode, told.stdout) == (0, "0 cases are due again; their timelines follow\n"), (
         told.stderr

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import case_receipts, cases
 from bridge.domain.status import Phase
-from bridge.domain.synchronisation import PushResult, PushState
+from bridge.domain.synchronisation import CallLane, PushResult, PushState
 from bridge.errors import ConfigurationError, TransientError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from bridge.usecases.keep_raw import KeepRaw
@@ -20,6 +20,7 @@ from bridge.usecases.remap_source import RemapSource
 from bridge.usecases.replay_parked import ReplayParked
 from mappings.model import SourceMapping
 from mappings.rules import Rule
+from tests.adapters.store.samples import LEASE
 from tests.fakes.clock import FakeClock
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import (
@@ -92,6 +93,8 @@ def test_only_what_changes_is_pushed(store: SqlStore, clock: FakeClock) -> None:
         {"awaiting_third_party": 2, "decided": 1},
     )
     assert open_pushes(store) == 2
+    with store.begin() as tx:
+        assert {p.lane for p in tx.pushes.claim(9, LEASE, clock.now())} == {CallLane.BACKFILL}
     assert case(store).content.status.phase is Phase.AWAITING_THIRD_PARTY
     assert {case(store, n).content.status.mapping_version for n in (1, 2, 3)} == {"urbanisme@2"}
     assert (len(timeline(store, 1)), len(timeline(store, 2))) == (2, 1)

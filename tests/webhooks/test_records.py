@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from bridge.adapters.store.store import SqlStore
@@ -196,3 +197,16 @@ def test_a_source_of_hints_is_not_read(sender: Sender) -> None:
         body=b"moved=1", path="/webhooks/sources/voirie", secret=OTHER, content_type="text/plain"
     )
     assert (answer.status_code, answer.data) == (202, b"")
+
+
+def test_a108_a_flood_of_wrong_signatures_costs_a_comparison_each(sender: Sender) -> None:
+    """Neither the body is read as JSON nor the database asked, and the source itself is still heard."""
+    asked: list[str] = []
+    engine = sender.hall.store._engine
+
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    for number in range(200):
+        answer = sender.send(body=b'{"records": [' * 1_000, secret=OTHER, number=f"d_{number}")
+        assert (answer.status_code, answer.get_json()["code"]) == (401, "webhook.signature")
+    assert asked == []
+    assert sender.send(records(news(SEQ=1))).status_code == 202

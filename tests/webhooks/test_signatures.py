@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -102,3 +103,23 @@ def test_without_a_secret_nobody_is_believed() -> None:
     """An unknown source has no secret, and gets the same refusal."""
     with pytest.raises(SignatureError):
         verify(signed(), BODY, [], NOW)
+
+
+def test_a96_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each signature meets each secret's in the one comparison that tells nothing by its time."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    def noted(
+        one: bytes, other: bytes, compare: Callable[[bytes, bytes], bool] = hmac.compare_digest
+    ) -> bool:
+        compared.append((one, other))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", noted)
+    headers = signed(secret=OTHER)
+    headers["webhook-signature"] += f" {signed(secret=OTHER, number='d_2')['webhook-signature']}"
+    with pytest.raises(SignatureError):
+        verify(headers, BODY, [SECRET, OLD], NOW)
+    assert len(set(compared)) == 4
+    assert verify(signed(), BODY, [SECRET], NOW) == "d_1"
+    assert compared[-1][0] == compared[-1][1]

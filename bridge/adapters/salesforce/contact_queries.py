@@ -39,11 +39,12 @@ def candidates(
 ) -> Iterator[str]:
     """Give at most three queries, the surest first: this birth date, one near it, none at all.
 
-    Each demands a birth date or its absence, and beside it a name; the caller compares the rest.
+    Each demands a birth date or its absence, and beside it a name; the caller compares the rest. Nobody is
+    looked for whose birth name holds neither letter nor digit.
     """
-    asked = _Question(names, identity, usage_name)
-    if not comparison_key(identity.family_name or "") or not asked.called:
+    if not _is_askable(identity.family_name or ""):
         return
+    asked = _Question(names, identity, usage_name)
     born = identity.birth_date
     day = _day(born) if born else None
     if born and day and born.precision is Precision.DAY:
@@ -63,9 +64,9 @@ class _Question:
 
     def __init__(self, names: Mapping[str, str], identity: PivotIdentity, usage_name: str | None) -> None:
         self._names = names
-        whole = [name for name in (identity.family_name, usage_name) if name and comparison_key(name)]
+        whole = [name for name in (identity.family_name, usage_name) if name and _is_askable(name)]
         self._family = [*whole, *(word for word in _words(whole) if len(word) >= _SHORTEST_PART)]
-        self._given = [name for name in identity.given_names if comparison_key(name)][:_MOST_GIVEN]
+        self._given = [name for name in identity.given_names if _is_askable(name)][:_MOST_GIVEN]
         self.called = self._like_family(_shapes(self._family, _LAST_NAME_LENGTH))
         """The birth name or the name in use, on either name of the Contact."""
         begun = [
@@ -136,6 +137,11 @@ class _Question:
 
     def _where(self, *conditions: str) -> str:
         return _select(self._names, " AND ".join(conditions))
+
+
+def _is_askable(name: str) -> bool:
+    """Whether a name holds anything to ask for, however short it is cut; signs alone ask for nobody."""
+    return any(map(str.isalnum, comparison_key(name)[: _FIRST_NAME_LENGTH - 1]))
 
 
 def _shapes(names: Iterable[str], longest: int) -> list[str]:

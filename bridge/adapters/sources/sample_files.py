@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from bridge.adapters.sources.xml_values import values_of
 from bridge.domain.synchronisation import SourceRecord
 from bridge.errors import ConfigurationError
 
@@ -136,19 +137,5 @@ def _xml(content: bytes, most: int, _encoding: str | None, _delimiter: str | Non
     elements = [element for element in root if isinstance(element.tag, str)]
     common = Counter(element.tag for element in elements).most_common(1)
     taken = [element for element in elements if element.tag == common[0][0]][:most] if common else []
-    records = (SourceRecord(f"ligne {element.sourceline}", _fields(element)) for element in taken)
+    records = (SourceRecord(f"ligne {element.sourceline}", values_of(element)) for element in taken)
     return Sample("xml", tuple(records))
-
-
-def _fields(element: etree._Element) -> dict[str, object]:
-    """Give children by local name: a text, the same again, or a list where a name is repeated."""
-    found: dict[str, object] = {f"@{name}": str(value) for name, value in element.attrib.items()}
-    for child in element:
-        if isinstance(child.tag, str):
-            value: object = _fields(child) if len(child) else (child.text or "")
-            name = etree.QName(child).localname
-            known = found.get(name)
-            found[name] = (
-                value if known is None else [*(known if isinstance(known, list) else [known]), value]
-            )
-    return found

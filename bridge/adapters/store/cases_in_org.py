@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, null, or_, select, update
 
 from bridge.adapters.store.case_reading import cases_of
+from bridge.adapters.store.push_lanes import lane_for
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import cases, pushes
 from bridge.domain.case import CaseKey
 from bridge.domain.org_case import HeldCase
 from bridge.domain.reconciliation import OurRow
-from bridge.domain.synchronisation import PushState
+from bridge.domain.synchronisation import CallLane, PushState
 
 _AGAIN: Mapping[str, Any] = {
     "state": PushState.DUE,
@@ -85,25 +86,23 @@ class SqlCasesInOrg:
         found = (self._connection.execute(query.where(cases.c.id.in_(piece))) for piece in pieces)
         return {row[0]: OurRow._make(row) for rows in found for row in rows}
 
-    def reopen(self, case_ids: Collection[str], now: datetime) -> int:
+    def reopen(self, case_ids: Collection[str], now: datetime, lane: CallLane) -> int:
         """Send these again as they are; give how many were not on their way already."""
-        version = select(cases.c.version).where(cases.c.id == pushes.c.case_id).scalar_subquery()
-        return self._update(case_ids, {**_AGAIN, "due_at": now, "desired_version": version})
+        return self._update(case_ids, _again(now, lane))
 
-    def reopen_new(self, case_ids: Collection[str], now: datetime) -> int:
+    def reopen_new(self, case_ids: Collection[str], now: datetime, lane: CallLane) -> int:
         """Send these again as if the org had never had them, timelines and agents' fields included."""
-        version = select(cases.c.version).where(cases.c.id == pushes.c.case_id).scalar_subquery()
         fresh = {"salesforce_id": null(), "applied_version": null(), "told_version": 0}
-        return self._update(case_ids, {**_AGAIN, **fresh, "due_at": now, "desired_version": version})
+        return self._update(case_ids, _again(now, lane) | fresh)
 
-    def raise_above(self, versions: dict[str, int], now: datetime) -> int:
+    def raise_above(self, versions: dict[str, int], now: datetime, lane: CallLane) -> int:
         """Give cases a version above the one the org holds, and send them; give how many."""
         above = bindparam("_held", type_=Integer) + 1
         behind = (cases.c.id == bindparam("_id")) & (cases.c.version <= bindparam("_held", type_=Integer))
         rows = [{"_id": case_id, "_held": held} for case_id, held in sorted(versions.items())]
         if rows:
             self._connection.execute(update(cases).where(behind).values(version=above), rows)
-        return self.reopen(versions, now)
+        return self.reopen(versions, now, lane)
 
     def hold(self, case_id: str, cause_code: str, cause_text: str, now: datetime) -> bool:
         """Send nothing of a case until a person decides; False when it is held for that already."""
@@ -128,3 +127,10 @@ class SqlCasesInOrg:
         return sum(
             self._connection.execute(settled.where(pushes.c.case_id.in_(piece))).rowcount for piece in pieces
         )
+
+
+def _again(now: datetime, lane: CallLane) -> dict[str, Any]:
+    """Give a push that starts anew with the present version, in a lane of which no citizen waits for it."""
+    version = select(cases.c.version).where(cases.c.id == pushes.c.case_id).scalar_subquery()
+    link = select(cases.c.link_id).where(cases.c.id == pushes.c.case_id).scalar_subquery()
+    return {**_AGAIN, "due_at": now, "desired_version": version, "lane": lane_for(link, lane)}

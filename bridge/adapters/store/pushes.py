@@ -22,12 +22,15 @@ from sqlalchemy import case as sql_case
 
 from bridge.adapters.store.columns import UtcTime
 from bridge.adapters.store.push_claims import claim_for_job, claim_pushes, for_jobs, in_calls, is_free
+from bridge.adapters.store.push_lanes import lane_for
+from bridge.adapters.store.push_pace import note_ended, pace
 from bridge.adapters.store.rowsets import in_pieces, insert_into
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
 from bridge.adapters.store.timelines import untold
 from bridge.domain.case import CaseKey
 from bridge.domain.causes import FOR_A_PERSON, MADE_ANEW
+from bridge.domain.pace import Pace
 from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult, PushState
 
 _AFRESH: Mapping[str, Any] = {
@@ -47,16 +50,14 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
     """Make the present version of these cases the one Salesforce must have.
 
     A lease under way goes on, so that two versions of a case are never on the wire together. What is open
-    already keeps the more urgent lane.
+    already keeps the more urgent lane; a case that has a citizen never waits behind a flood.
     """
     leased = sql_case((table.c.lease_until > now, table.c.lease_until), else_=literal(now, UtcTime()))
-    is_open = (table.c.state == PushState.DUE) & (table.c.lane < lane.value)
-    kept = sql_case((is_open, table.c.lane), else_=lane.value)
     for piece in in_pieces(case_ids):
         wanted = select(
             cases.c.id,
             cases.c.source,
-            literal(lane.value),
+            lane_for(cases.c.link_id, lane),
             cases.c.version,
             literal(PushState.DUE.value),
             literal(now, UtcTime()),
@@ -65,10 +66,11 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
         rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
         columns = ["case_id", "source", "lane", "desired_version", "state", "due_at", *_COUNTED]
         insert = insert_into(connection, table).from_select(columns, rows)
+        is_open = (table.c.state == PushState.DUE) & (table.c.lane < insert.excluded.lane)
         newer = {
             "desired_version": insert.excluded.desired_version,
             "due_at": leased,
-            "lane": kept,
+            "lane": sql_case((is_open, table.c.lane), else_=insert.excluded.lane),
             **_unless_held(_AFRESH),
         }
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
@@ -128,6 +130,7 @@ class SqlPushes:
             if (row := held.get(result.push.case_id)) is not None and row["fence"] == result.push.fence
         ]
         self._write(counted)
+        note_ended(self._connection, sum(row["state"] != PushState.DUE for row in counted), now)
         return len(counted)
 
     def postpone(self, pushes: Sequence[Push], until: datetime) -> None:
@@ -154,6 +157,10 @@ class SqlPushes:
     def open_count(self) -> int:
         """Give how many are due, now or later, leased ones included."""
         return self._count(table.c.state == PushState.DUE)
+
+    def pace(self, now: datetime) -> Pace:
+        """Give how many ended in the last minutes, whichever way."""
+        return pace(self._connection, now)
 
     def parked(self) -> tuple[ParkedPush, ...]:
         """Give the parked ones, oldest first."""
@@ -189,9 +196,9 @@ class SqlPushes:
 
     def reopen_untold(self, now: datetime) -> int:
         """Make those cases due again, so that their timelines follow; give how many."""
-        again = (
-            update(table).where(untold()).values({"due_at": now, "lane": CallLane.BACKFILL.value, **_AFRESH})
-        )
+        link = select(cases.c.link_id).where(cases.c.id == table.c.case_id).scalar_subquery()
+        lane = lane_for(link, CallLane.BACKFILL)
+        again = update(table).where(untold()).values({"due_at": now, "lane": lane, **_AFRESH})
         return self._connection.execute(again).rowcount
 
     def _replay(self, chosen: ColumnElement[bool], now: datetime) -> int:

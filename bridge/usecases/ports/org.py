@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bridge.domain.case import Case, CaseKey
 from bridge.domain.org_case import CaseConflict, HeldCase, OrgCase
 from bridge.domain.reconciliation import Counted, OurRow
+from bridge.domain.synchronisation import CallLane
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +161,16 @@ class CasesInOrg(Protocol):
     def rows(self, case_ids: Collection[str]) -> dict[str, OurRow]:
         """Give the same of these cases alone."""
 
-    def reopen(self, case_ids: Collection[str], now: datetime) -> int:
-        """Send these again as they are; give how many were not on their way already."""
+    def reopen(self, case_ids: Collection[str], now: datetime, lane: CallLane) -> int:
+        """Send these again as they are; give how many were not on their way already.
 
-    def reopen_new(self, case_ids: Collection[str], now: datetime) -> int:
+        In this lane; a case that has a citizen never waits behind a flood.
+        """
+
+    def reopen_new(self, case_ids: Collection[str], now: datetime, lane: CallLane) -> int:
         """Send these again as if the org had never had them; give how many."""
 
-    def raise_above(self, versions: dict[str, int], now: datetime) -> int:
+    def raise_above(self, versions: dict[str, int], now: datetime, lane: CallLane) -> int:
         """Give cases a version above the one the org holds, and send them; give how many."""
 
     def hold(self, case_id: str, cause_code: str, cause_text: str, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bridge.domain.pace import Pace
 from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult
 
 
@@ -46,6 +47,9 @@ class Pushes(Protocol):
 
     def open_count(self) -> int:
         """Give how many are due, now or later."""
+
+    def pace(self, now: datetime) -> Pace:
+        """Give how many ended in the last minutes, whichever way; as cheap with many cases as with few."""
 
     def parked(self) -> tuple[ParkedPush, ...]:
         """Give the parked ones, oldest first."""

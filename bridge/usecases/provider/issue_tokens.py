@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bridge.crash_points import crash_point
 from bridge.domain.portal import ACCESS_LIFE, LiveGrant, PortalClient, Scope
 from bridge.errors import ProtocolError
 from bridge.usecases.ports import AuditEntry, Clock, Presented, Store, TokenSigner, TokenState, Transaction
@@ -54,6 +55,7 @@ class IssueTokens:
             refresh_token = self._settled(tx, found, client, fault, now)
         live = _live(found, client, fault)
         access_token = self._access_token(live, live.grant.scopes, now)
+        crash_point("portal.tokens_issued")
         nonce = found.terms.nonce if found.terms else None
         id_token = self.signer.sign(ID_KIND, self.rules.id_claims(live, nonce, access_token, now))
         return TokenAnswer(access_token, live.grant.scopes, id_token, refresh_token)

@@ -70,6 +70,7 @@ def test_no_name_changes_the_shape_of_a_question(person: PivotIdentity, usage_na
             *("Contact", "Id", "Birthdate", "CreatedDate", *NAMES.values()),
         }
         assert rest.endswith(" LIMIT 50")
+        assert "()" not in rest
         assert len(query) < 6_000
 
 
@@ -80,6 +81,19 @@ def test_the_org_understands_every_question_and_gives_nobody_else(
 ) -> None:
     """A hostile name is a name: the org answers, and a stranger is not among the candidates."""
     assert contacts.candidates(replace(person, given_names=("Zzz", *person.given_names)), usage_name) == ()
+
+
+@pytest.mark.parametrize("usage_name", [None, "0", "Merkel"])
+@pytest.mark.parametrize("birth_name", ["%", "_'_", " - "])
+def test_a_birth_name_of_signs_alone_is_never_asked_for(birth_name: str, usage_name: str | None) -> None:
+    """Such a person has no candidates, and no query with an empty condition is sent."""
+    assert list(candidates(replace(ANGELA, family_name=birth_name), NAMES, usage_name)) == []
+
+
+def test_a_given_name_of_signs_alone_is_left_out() -> None:
+    """The others are asked for as if it were not there."""
+    alone = list(candidates(replace(ANGELA, given_names=("Zoé",)), NAMES))
+    assert list(candidates(replace(ANGELA, given_names=("%", "Zoé")), NAMES, "__")) == alone
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,16 @@ def test_xml_elements_become_values(tmp_path: Path) -> None:
     ]
 
 
+def test_a_sample_and_a_drop_name_the_same_values(tmp_path: Path) -> None:
+    """A mapping tried on a sample reaches what the source will give: attributes, tables, text between."""
+    read = sample(
+        tmp_path, "a.xml", '<d><f id="1">x<etat code="E">ouvert</etat><p><n>1</n></p><p><n>2</n></p></f></d>'
+    )
+    assert [dict(record.values) for record in read.records] == [
+        {"@id": "1", "etat": "ouvert", "etat@code": "E", "p": {"n": ["1", "2"]}, "#text": "x"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

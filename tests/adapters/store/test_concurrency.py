@@ -87,12 +87,16 @@ def test_claimers_never_share_a_push(store: SqlStore, threads: ThreadPoolExecuto
 
 
 @two_writers
-def test_a_claimer_passes_over_what_another_is_claiming(store: SqlStore, threads: ThreadPoolExecutor) -> None:
-    """A worker does not wait for another's transaction: it takes the next ones."""
+def test_a_claimer_takes_what_another_has_left(
+    store: SqlStore, store_engine: Engine, threads: ThreadPoolExecutor
+) -> None:
+    """It waits for the other's claim alone, so that no Contact is in two batches, and takes the next ones."""
     save(store, *(change(content(f"PC-{n}")) for n in range(4)))
     with store.begin() as tx:
         first = tx.pushes.claim(2, LEASE, START)
-        second = threads.submit(claim, store).result(PATIENCE_S)
+        claiming = threads.submit(claim, store)
+        until_stuck_or_done(store_engine, claiming)
+    second = claiming.result(PATIENCE_S)
 
     assert len(first) == len(second) == 2
     assert not {push.case_id for push in first} & {push.case_id for push in second}

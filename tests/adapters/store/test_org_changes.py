@@ -11,7 +11,7 @@ from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import pushes
 from bridge.domain.causes import CASE_DELETED, CASE_UNKEYED
 from bridge.domain.org_case import CaseConflict, HeldCase, Outcome
-from bridge.domain.synchronisation import PushResult, PushState
+from bridge.domain.synchronisation import CallLane, PushResult, PushState
 from bridge.usecases.ports import CaseFeedState, CaseMark, PastComparison
 from tests.adapters.store.samples import change, claim, content, save
 from tests.fakes.clock import START
@@ -137,10 +137,10 @@ def test_what_a_person_must_decide_is_not_reopened_by_news(store: SqlStore) -> N
     assert claim(store, LATEST) == ()
     assert held(store, case_id).cause_code == CASE_UNKEYED
     with store.begin() as tx:
-        assert tx.in_org.reopen([case_id], LATEST) == 1
-        assert tx.in_org.reopen([case_id], LATEST) == 0
+        assert tx.in_org.reopen([case_id], LATEST, CallLane.BACKFILL) == 1
+        assert tx.in_org.reopen([case_id], LATEST, CallLane.SCHEDULED) == 0
     (push,) = claim(store, LATEST)
-    assert (push.version, push.is_first) == (2, False)
+    assert (push.version, push.is_first, push.lane) == (2, False, CallLane.BACKFILL)
 
 
 def test_another_refusal_is_still_given_another_try_by_news(store: SqlStore) -> None:
@@ -163,7 +163,7 @@ def test_a_deleted_case_tried_again_is_sent_as_new(store: SqlStore, store_engine
     with store_engine.begin() as connection:
         connection.execute(update(pushes).values(state=PushState.APPLIED, lease_until=None))
     with store.begin() as tx:
-        assert tx.in_org.reopen_new([case_id], LATEST) == 1
+        assert tx.in_org.reopen_new([case_id], LATEST, CallLane.SCHEDULED) == 1
     (push,) = claim(store, LATEST)
     assert push.is_first is True
 
@@ -173,7 +173,7 @@ def test_a_case_is_raised_above_what_the_org_holds(store: SqlStore) -> None:
     ids = list(applied(store, "PC-1", "PC-2"))
     save(store, *(change(content("PC-2", title=f"{n}"), fingerprint=b"%d" % n) for n in range(3)))
     with store.begin() as tx:
-        tx.in_org.raise_above({ids[0]: 6, ids[1]: 0}, LATER)
+        tx.in_org.raise_above({ids[0]: 6, ids[1]: 0}, LATER, CallLane.BACKFILL)
     assert held(store, ids[0]).case.version == 7
     assert held(store, ids[1]).case.version > 1
     assert {push.version for push in claim(store, LATEST)} == {7, held(store, ids[1]).case.version}

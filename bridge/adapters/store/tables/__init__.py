@@ -39,6 +39,7 @@ from bridge.adapters.store.tables.requests import (
     case_person_keys,
     case_references,
     cases,
+    push_pace,
     pushes,
 )
 from bridge.adapters.store.tables.schema_metadata import metadata
@@ -84,6 +85,7 @@ __all__ = [
     "portal_refresh_tokens",
     "portal_requests",
     "proofs",
+    "push_pace",
     "pushes",
     "raw_records",
     "reconciliations",

@@ -130,6 +130,13 @@ pushes = Table(
     held("parent_id", "id", String(), nullable=True),
     held("bulk_tries", "number", Integer()),
 )
+push_pace = Table(
+    "push_pace",
+    metadata,
+    held("slot", "number", Integer(), key=True),
+    held("minute", "time", UtcTime()),
+    held("ended", "number", Integer()),
+)
 # In the order they are handed out; a claimed push stands behind, at the end of its lease.
 only_where("ix_pushes_due", "state = 'due'", pushes.c.lane, pushes.c.source, pushes.c.due_at)
 # The parents in calls under way: a claim passes their other cases over.
