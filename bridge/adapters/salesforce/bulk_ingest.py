@@ -25,8 +25,6 @@ _JOBS = "jobs/ingest"
 _REFUSAL = re.compile(r"[A-Za-z]{3,40}")
 _WAITING = frozenset({"UploadComplete", "InProgress"})
 _OVER = frozenset({"JobComplete", "Failed", "Aborted"})
-_LONGEST_CELL = 131_072 * 4
-csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
 
 
 def open_job(connection: SalesforceConnection, mapping: SalesforceMapping) -> str:
