@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from tests.contracts.real_org import is_given
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
 from tests.servers.mariadb import NoMariaDBError, mariadb_server
-from tests.servers.postgresql import NoPostgreSQLError, database, postgresql_server
+from tests.servers.postgresql import NoPostgreSQLError, database, empty, postgresql_server
 from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
 
 REPLAYED = "streets replayed"
@@ -137,17 +137,38 @@ def migrated_postgresql(postgresql: URL) -> Iterator[URL]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def shared_postgresql(postgresql: URL, migrated_postgresql: URL) -> Iterator[URL]:
+    """Give a database that tests use one after the other, emptied in between."""
+    with database(postgresql, migrated_postgresql.database or "") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with this version's tables and no rows, to be copied."""
+    file = tmp_path_factory.mktemp("store") / "bridge.db"
+    with _engine(URL.create("sqlite", database=str(file))) as engine:
+        migrate(engine)
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Give an engine over a fresh database, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        with _engine(_sqlite_file(tmp_path)) as engine:
-            migrate(engine)
-            yield engine
-        return
-    template: URL = request.getfixturevalue("migrated_postgresql")
-    with database(template, template.database or "") as url, _engine(url) as engine:
-        yield engine
+    """Give an engine over an empty database, once on SQLite and once on PostgreSQL.
+
+    A test that changes tables, or the server's connections, says that it wants one of its own.
+    """
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = _copied(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        elif request.node.get_closest_marker("own_database"):
+            template: URL = request.getfixturevalue("migrated_postgresql")
+            url = stack.enter_context(database(template, template.database or ""))
+        else:
+            url = request.getfixturevalue("shared_postgresql")
+            empty(url)
+        yield stack.enter_context(_engine(url))
 
 
 @pytest.fixture
@@ -157,15 +178,14 @@ def store(store_engine: Engine, vault: FakeVault) -> SqlStore:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, vault: FakeVault) -> Iterator[SqlStore]:
+def sqlite_store(migrated_sqlite: Path, tmp_path: Path, vault: FakeVault) -> Iterator[SqlStore]:
     """Give a fresh store on SQLite alone, for what does not depend on the database."""
-    with _engine(_sqlite_file(tmp_path)) as engine:
-        migrate(engine)
+    with _engine(_copied(migrated_sqlite, tmp_path)) as engine:
         yield SqlStore(engine, vault)
 
 
-def _sqlite_file(folder: Path) -> URL:
-    return URL.create("sqlite", database=str(folder / "bridge.db"))
+def _copied(file: Path, folder: Path) -> URL:
+    return URL.create("sqlite", database=str(shutil.copy(file, folder / "bridge.db")))
 
 
 @contextmanager

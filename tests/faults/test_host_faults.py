@@ -69,6 +69,7 @@ def test_f12_what_was_answered_yes_survives_a_power_cut(hall: Hall) -> None:
     hall.start_web("--workers", "1")
 
 
+@pytest.mark.own_database
 def test_f13_the_old_code_serves_beside_a_newer_schema(
     store_engine: Engine, store: SqlStore, clock: FakeClock
 ) -> None:

@@ -154,11 +154,11 @@ def test_f49_a_notification_three_times_and_out_of_order_has_one_effect(hall: Or
 
 
 def test_f50_a_message_is_not_acknowledged_while_our_database_is_down(
-    served_org: StandInOrg, migrated_postgresql: URL
+    served_org: StandInOrg, postgresql: URL, migrated_postgresql: URL
 ) -> None:
     """The org keeps it and says it again: what it named is noted then."""
     org = served_org
-    with database(migrated_postgresql, migrated_postgresql.database or "") as url:
+    with database(postgresql, migrated_postgresql.database or "") as url:
         store = SqlStore(create_store_engine(url.render_as_string(hide_password=False)), FakeVault())
         org.reset()
         case_id = org.add("Case", Subject="Clôture")

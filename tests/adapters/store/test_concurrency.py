@@ -242,6 +242,7 @@ def test_a_sign_in_is_taken_by_one_of_many(store: SqlStore, threads: ThreadPoolE
     assert sorted(taken is None for taken in together(threads, work)) == [False, True, True, True]
 
 
+@pytest.mark.own_database
 def test_processes_that_start_together_migrate_once(
     store_engine: Engine, threads: ThreadPoolExecutor
 ) -> None:

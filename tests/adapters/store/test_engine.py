@@ -15,6 +15,8 @@ from tests.adapters.store.samples import change, content, save
 from tests.fakes.clock import START
 from tests.fakes.vault import FakeVault
 
+pytestmark = pytest.mark.own_database
+
 
 @pytest.mark.parametrize("address", ["mysql://root:secret@db/bridge", "not an address", ""])
 def test_another_database_is_refused_by_the_name_of_the_setting(address: str) -> None:

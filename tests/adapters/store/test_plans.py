@@ -16,6 +16,8 @@ from bridge.usecases.ports import AuditFilter, CaseFilter, SignInStart, Transact
 from tests.adapters.store.samples import LEASE, SOURCE, link
 from tests.fakes.clock import START
 
+pytestmark = pytest.mark.own_database
+
 PUSHED = NewDelivery(SOURCE, "d-1", "hash", "{}", frozenset({"PC-1"}))
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "claim": lambda tx: tx.pushes.claim(200, LEASE, START),

@@ -15,6 +15,8 @@ from bridge.adapters.store.schema import check, migrate
 from bridge.adapters.store.tables import metadata
 from bridge.errors import ConfigurationError, PermanentError
 
+pytestmark = pytest.mark.own_database
+
 CLASSES = {"id", "hash", "time", "word", "number", "sealed", "text"}
 CIVIL_STATUS = ("name", "birth", "gender", "sex", "surname", "given", "address", "email", "phone")
 

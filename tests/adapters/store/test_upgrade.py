@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, insert, select, table, text
@@ -15,6 +16,8 @@ from bridge.adapters.store.tables import metadata
 from bridge.domain.contact import LinkMethod
 from tests.fakes.clock import START
 from tests.fakes.vault import FakeVault
+
+pytestmark = pytest.mark.own_database
 
 LINK = {
     "id": "l_1",

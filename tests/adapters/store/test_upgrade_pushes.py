@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from importlib.resources import as_file, files
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, insert, text
@@ -16,6 +17,8 @@ from bridge.domain.synchronisation import CallLane
 from tests.adapters.store.samples import LEASE, SOURCE
 from tests.fakes.clock import START
 from tests.fakes.vault import FakeVault
+
+pytestmark = pytest.mark.own_database
 
 CASE = {
     "source": SOURCE,

@@ -28,5 +28,6 @@ def either_provider(
             yield running
         return
     template: URL = request.getfixturevalue("migrated_postgresql")
-    with database(template, template.database or "") as url, running_provider(url) as running:
+    server: URL = request.getfixturevalue("postgresql")
+    with database(server, template.database or "") as url, running_provider(url) as running:
         yield running
