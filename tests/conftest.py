@@ -17,6 +17,7 @@ from bridge.adapters.store.store import SqlStore
 from tests.contracts.real_org import is_given
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
+from tests.road.published import is_full_year_asked
 from tests.servers.mariadb import NoMariaDBError, mariadb_server
 from tests.servers.postgresql import NoPostgreSQLError, database, empty, postgresql_server
 from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
@@ -28,14 +29,15 @@ TOGETHER = {Path("tests", room): room for room in ("browser", "independent")}
 TOGETHER |= dict.fromkeys((Path("tests", "soak"), Path("tests", "road")), "one whole product at a time")
 LONG = ("soak", "road", "browser", "independent", "faults", "salesforce")
 """Rooms that begin first, so that no worker waits at the end for a year to pass."""
-FULL_YEAR = Path(__file__).parents[2] / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 SERVERS = {"files over SFTP": "sshd", "views of MariaDB": "mariadbd"}
 
 
 def pytest_report_header() -> list[str]:
     """Say before the first test what cannot be tested here."""
     org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
-    year = "replayed" if FULL_YEAR.is_file() else "NOT there, the packaged slice is replayed instead"
+    year = (
+        "replayed" if is_full_year_asked() else "its packaged slice is replayed (all of it: make test-year)"
+    )
     servers = [f"{what}: {_found(program)}" for what, program in SERVERS.items()]
     return [f"real Salesforce org: {org}", f"full year of street requests: {year}", *servers]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
 _ROOT = Path(__file__).parents[2]
-_FULL_YEAR = _ROOT.parent / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
+FULL_YEAR = _ROOT.parent / "shared" / "data" / "boston-311-2015" / "requests.csv.gz"
 _PACKAGED = _ROOT / "sandbox" / "town" / "data" / "street_requests.csv.gz"
 
 FIRST_DAY = date(2015, 1, 1)
@@ -32,7 +33,7 @@ class Published:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.is_full_year = path == _FULL_YEAR
+        self.is_full_year = path == FULL_YEAR
         self._rows = tuple(_rows(path))
 
     @property
@@ -40,7 +41,9 @@ class Published:
         """Say which file this is, for whoever reads the outcome of the tests."""
         if self.is_full_year:
             return f"replayed: the full year of real street requests ({len(self._rows)})"
-        return f"replayed: ONLY THE PACKAGED SLICE ({len(self._rows)} requests), the full year is not here"
+        return (
+            f"replayed: ONLY THE PACKAGED SLICE ({len(self._rows)} requests); the full year: make test-year"
+        )
 
     def standing_on(self, day: date) -> dict[str, str]:
         """Give `open` or `closed` for each request opened by the end of that day, by its number."""
@@ -53,8 +56,16 @@ class Published:
 
 
 def published() -> Published:
-    """Give the full year when it lies beside the project, else the slice that travels with it."""
-    return Published(_FULL_YEAR if _FULL_YEAR.exists() else _PACKAGED)
+    """Give the full year when it is asked for, else the slice that travels with the project."""
+    return Published(FULL_YEAR if is_full_year_asked() else _PACKAGED)
+
+
+def is_full_year_asked() -> bool:
+    """Whether `make test-year` asks for it. Raises: AssertionError when it does not lie beside the project."""
+    if not os.environ.get("BRIDGE_TEST_FULL_YEAR"):
+        return False
+    assert FULL_YEAR.is_file(), "the full year of street requests does not lie beside the project"
+    return True
 
 
 def _rows(path: Path) -> Iterator[_Row]:

@@ -2,8 +2,8 @@
 
 Every night from 1 January 2015 to 12 January 2016 is read, none is skipped; the three other systems are
 read once a week. `BRIDGE_TEST_ROAD_DATABASE_URL` names an empty PostgreSQL database to replay on instead
-of a SQLite file. In a clone without the full year beside it the packaged slice is replayed; the end of
-the test run says which of the two it was.
+of a SQLite file. The packaged slice is replayed unless the full year is asked for (`make test-year`); the
+end of the test run says which of the two it was.
 """
 
 from __future__ import annotations

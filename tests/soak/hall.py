@@ -64,7 +64,7 @@ class Hall:
         self._start("worker-sync", "worker", "sync")
         self._start("worker-inbox", "worker", "inbox")
         self._start("sweeper", "sweeper")
-        self.start_web("--workers", "2")
+        self.start_web("--workers", "1")
         threading.Thread(target=self._supervise, daemon=True).start()
 
     def start_web(self, *options: str, **environment: str) -> None:

@@ -23,6 +23,7 @@ SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 SEED = int(os.environ.get("SOAK_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
 CASES_EACH = 40
 _CONVERGED_WITHIN_S = 300.0
+_LOOKS = 5
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,7 @@ def test_f85_nothing_is_lost_doubled_or_shown_backwards_whatever_breaks(hall: Ha
     began = time.monotonic()
     while (lasted := time.monotonic() - began) < SECONDS or (
         # A machine out of breath needs longer to break everything, and to look at it.
-        lasted < 4 * SECONDS and (schedule.missing() or min(shown.looks, org.looks) <= SECONDS / 10)
+        lasted < 4 * SECONDS and (schedule.missing() or min(shown.looks, org.looks) < _LOOKS)
     ):
         over.wait(chance.uniform(0.5, 2.5))
         schedule.strike(hall, over.wait)
@@ -74,7 +75,7 @@ def test_f85_nothing_is_lost_doubled_or_shown_backwards_whatever_breaks(hall: Ha
     print(f"soak: told {len(ledger.attempted)}, looks {shown.looks}+{org.looks}, agreed after {took:.0f} s")
     print(f"soak: {verdict.counts}")
     assert not schedule.missing(), f"void: {schedule.missing()} never happened"
-    assert min(shown.looks, org.looks) > SECONDS / 10, "void: nobody was looking"
+    assert min(shown.looks, org.looks) >= _LOOKS, "void: nobody was looking"
     assert verdict.is_clean, (SEED, verdict)
 
 
