@@ -16,7 +16,7 @@ import click
 
 from bridge.errors import ConfigurationError
 from run.commands.sync import summary_table, synchronise_now
-from run.demo.check import check_demo
+from run.demo.check import DAYS, check_demo
 from run.demo.contacts import seed_contacts
 from run.demo.people import AGENTS, IN_DOUBT, PEOPLE
 from run.demo.town import move_town
@@ -46,8 +46,9 @@ def up(sandbox: bool, port: int) -> None:
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Port of the pages and the API.")
-@click.option("--check", is_flag=True, help="Without a person: replay 30 days, sign in, compare everything.")
-def demo(port: int, check: bool) -> None:
+@click.option("--check", is_flag=True, help="Without a person: replay days, sign in, compare everything.")
+@click.option("--days", default=DAYS, show_default=True, help="How many days --check replays.")
+def demo(port: int, check: bool, days: int) -> None:
     """Run the whole product on stand-ins, with a first synchronisation and three citizens to try."""
     end_like_ctrl_c()
     if not check:
@@ -55,7 +56,7 @@ def demo(port: int, check: bool) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="bridge-check-"))
     try:
-        report = check_demo(folder)
+        report = check_demo(folder, days)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     click.echo(json.dumps(report))

@@ -24,15 +24,16 @@ from run.town_hall import TownHall, open_town_hall
 log = structlog.get_logger("bridge.demo")
 
 DAYS = 30
+_LAST = date(2015, 12, 31)
 _PUSHED_S = 120.0
 _FREE_CALLS = frozenset({"login", "control", "viewer"})
 """What the stand-in counts and an org would not: signing in, and the handles of the trial itself."""
 
 
-def check_demo(folder: Path) -> dict[str, object]:
-    """Give the counts of a run over thirty days; `mismatches` is 0 when everybody says the same."""
+def check_demo(folder: Path, days: int = DAYS) -> dict[str, object]:
+    """Give the counts of a run over so many days; `mismatches` is 0 when everybody says the same."""
     began = time.monotonic()
-    first = date(2015, 12, 31) - timedelta(days=DAYS)
+    first = _LAST - timedelta(days=days)
     with open_town_hall(
         sandbox=True, port=0, folder=folder, town_options=("--day", first.isoformat())
     ) as hall:
@@ -40,7 +41,7 @@ def check_demo(folder: Path) -> dict[str, object]:
         seed_contacts(hall.stand_ins.salesforce)
         read = parked = 0
         seen: set[str] = set()
-        for day in _days(first):
+        for day in _days(first, days):
             move_town(hall, day)
             seen |= truth_of_town(hall, seen).keys()
             report = synchronise_now(hall.services, tuple(hall.services.mappings))
@@ -71,8 +72,8 @@ def check_demo(folder: Path) -> dict[str, object]:
         }
 
 
-def _days(first: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range(DAYS + 1))
+def _days(first: date, days: int) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range(days + 1))
 
 
 def _visit(hall: TownHall, login: str) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def published() -> Published:
 
 
 def is_full_year_asked() -> bool:
-    """Whether `make test-year` asks for it. Raises: AssertionError when it does not lie beside the project."""
+    """Whether `make test-year` asks for it. Raises: AssertionError when the file is not there."""
     if not os.environ.get("BRIDGE_TEST_FULL_YEAR"):
         return False
     assert FULL_YEAR.is_file(), "the full year of street requests does not lie beside the project"
