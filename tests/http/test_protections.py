@@ -104,6 +104,8 @@ def test_every_route_states_who_may_call_it(site: Site) -> None:
         "/agents/doutes/<review_id>": reviewer,
         "/agents/doutes/<review_id>/confirmation": reviewer,
         "/agents/doutes/<review_id>/decision": reviewer,
+        "/agents/arrets/correspondance/<source>": Access.REVIEWER,
+        "/agents/demandes/<case_id>": Access.READER,
         "/agents/journal": Access.ADMINISTRATOR,
         "/agents/liens": reader,
         "/agents/liens/<link_id>": reader,
