@@ -20,6 +20,7 @@ from bench.citizens import signed_in
 from bench.progress import stage
 from bench.town import CITIZEN, planning_rows, write_extract
 from bench.trial import plain_environment, trial
+from bench.workers import wait_until_listening
 from jobs.lanes import Lane
 from run.children import Children
 from run.embedded_redis import start_redis
@@ -133,6 +134,7 @@ def _running(folder: Path, url: URL) -> Iterator[Place]:
         for number, lane in enumerate([*Lane, Lane.PUSH]):
             children.start(f"worker-{number}", [*command, "worker", lane], environment)
         children.start("sweeper", [*command, "sweeper"], environment)
+        wait_until_listening(redis_url, len(Lane) + 1)
         requests.post(
             f"{org['url']}/sandbox/faults", json={"latency_s": LATENCY_S}, timeout=_TIMEOUT_S
         ).raise_for_status()

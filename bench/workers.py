@@ -62,7 +62,7 @@ def _one(folder: Path, server: URL, filled: URL, cases: int, workers: int) -> di
         for number in range(workers):
             command = [sys.executable, "-m", "run", "worker", Lane.PUSH]
             children.start(f"worker-{number}", command, environment)
-        _wait_until_listening(redis_url, workers)
+        wait_until_listening(redis_url, workers)
         requests.post(
             f"{org['url']}/sandbox/faults", json={"latency_s": LATENCY_S}, timeout=_TIMEOUT_S
         ).raise_for_status()
@@ -107,7 +107,8 @@ def _services(folder: Path, url: URL, org: Mapping[str, Any] | None) -> Iterator
         services.store._engine.dispose()  # type: ignore[attr-defined]  # noqa: SLF001 - a template may have no connection
 
 
-def _wait_until_listening(redis_url: str, workers: int) -> None:
+def wait_until_listening(redis_url: str, workers: int) -> None:
+    """Wait until so many workers are ready for a bell."""
     with Redis.from_url(redis_url) as client:
         while len(Worker.all(connection=client)) < workers:
             time.sleep(0.1)
