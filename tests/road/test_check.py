@@ -86,7 +86,7 @@ def test_a_citizen_who_sees_a_request_too_few_is_found(road: Road, tmp_path: Pat
 
 def test_a_mismatch_fails_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """One mismatch is an exit status other than 0, so that `make demo-check` fails."""
-    monkeypatch.setattr(together, "check_demo", lambda _folder: {"mismatches": 1})
+    monkeypatch.setattr(together, "check_demo", lambda _folder, _days: {"mismatches": 1})
     outcome = CliRunner().invoke(together.demo, ["--check"])
     assert (outcome.exit_code, outcome.stdout) == (1, '{"mismatches": 1}\n')
 
