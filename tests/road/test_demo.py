@@ -21,7 +21,7 @@ KEYS = ["records_read", "cases", "pushed", "parked", "api_calls", "citizens", "m
 
 def test_the_check_agrees_with_itself_and_leaves_no_process() -> None:
     """`demo --check` prints one line of JSON without a mismatch, exits 0, and everything it started ended."""
-    with running("demo", "--check", "--days", "8") as command:
+    with running("demo", "--check", "--days", "4") as command:
         status, printed = command.end(timeout_s=240)
         survivors = command.survivors()
     assert (status, len(printed)) == (0, 1), printed
