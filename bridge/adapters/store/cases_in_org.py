@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, bindparam, null, or_,
 
 from bridge.adapters.store.case_reading import cases_of
 from bridge.adapters.store.push_lanes import lane_for
+from bridge.adapters.store.pushes import AFRESH
 from bridge.adapters.store.rowsets import in_pieces
 from bridge.adapters.store.tables import cases, pushes
 from bridge.domain.case import CaseKey
@@ -17,15 +18,6 @@ from bridge.domain.org_case import HeldCase
 from bridge.domain.reconciliation import OurRow
 from bridge.domain.synchronisation import CallLane, PushState
 
-_AGAIN: Mapping[str, Any] = {
-    "state": PushState.DUE,
-    "attempts": 0,
-    "unanswered": 0,
-    "org_version": None,
-    "cause_code": None,
-    "cause_text": None,
-    "parked_at": None,
-}
 _ROW = (
     cases.c.id,
     cases.c.source,
@@ -133,4 +125,4 @@ def _again(now: datetime, lane: CallLane) -> dict[str, Any]:
     """Give a push that starts anew with the present version, in a lane of which no citizen waits for it."""
     version = select(cases.c.version).where(cases.c.id == pushes.c.case_id).scalar_subquery()
     link = select(cases.c.link_id).where(cases.c.id == pushes.c.case_id).scalar_subquery()
-    return {**_AGAIN, "due_at": now, "desired_version": version, "lane": lane_for(link, lane)}
+    return {**AFRESH, "due_at": now, "desired_version": version, "lane": lane_for(link, lane)}

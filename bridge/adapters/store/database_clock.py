@@ -38,6 +38,11 @@ class DatabaseClock:
         return said + timedelta(seconds=self._ticks_s() - at_s)
 
     def _asked(self, engine: Engine) -> tuple[datetime, float]:
-        with translated(), engine.connect() as connection:
-            said: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            return said.astimezone(UTC), self._ticks_s()
+        return time_of_server(engine), self._ticks_s()
+
+
+def time_of_server(engine: Engine) -> datetime:
+    """Give the present moment in UTC as a PostgreSQL tells it. Raises: TransientError."""
+    with translated(), engine.connect() as connection:
+        said: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return said.astimezone(UTC)

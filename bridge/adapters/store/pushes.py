@@ -33,7 +33,7 @@ from bridge.domain.causes import FOR_A_PERSON, MADE_ANEW
 from bridge.domain.pace import Pace
 from bridge.domain.synchronisation import CallLane, ParkedPush, Push, PushResult, PushState
 
-_AFRESH: Mapping[str, Any] = {
+AFRESH: Mapping[str, Any] = {
     "state": PushState.DUE,
     "attempts": 0,
     "unanswered": 0,
@@ -42,6 +42,7 @@ _AFRESH: Mapping[str, Any] = {
     "cause_text": None,
     "parked_at": None,
 }
+"""What a push that is due again begins with."""
 _COUNTED = ("attempts", "unanswered", "fence", "told_version", "bulk_tries")
 _FREED: Mapping[str, Any] = {"lease_until": None, "batch_id": None, "parent_id": None}
 
@@ -71,7 +72,7 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
             "desired_version": insert.excluded.desired_version,
             "due_at": leased,
             "lane": sql_case((is_open, table.c.lane), else_=insert.excluded.lane),
-            **_unless_held(_AFRESH),
+            **_unless_held(AFRESH),
         }
         connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
 
@@ -198,7 +199,7 @@ class SqlPushes:
         """Make those cases due again, so that their timelines follow; give how many."""
         link = select(cases.c.link_id).where(cases.c.id == table.c.case_id).scalar_subquery()
         lane = lane_for(link, CallLane.BACKFILL)
-        again = update(table).where(untold()).values({"due_at": now, "lane": lane, **_AFRESH})
+        again = update(table).where(untold()).values({"due_at": now, "lane": lane, **AFRESH})
         return self._connection.execute(again).rowcount
 
     def _replay(self, chosen: ColumnElement[bool], now: datetime) -> int:
@@ -210,7 +211,7 @@ class SqlPushes:
         # A record made anew has no timeline yet.
         told = sql_case((recreated, 0), else_=table.c.told_version)
         again = {"due_at": now, "desired_version": version, "salesforce_id": known_id, "told_version": told}
-        again |= _AFRESH
+        again |= AFRESH
         return self._connection.execute(update(table).where(parked).values(again)).rowcount
 
     def _raise_above_the_org(self, parked: ColumnElement[bool]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from bridge.adapters.store.audit import SqlAudit
+from bridge.adapters.store.database_clock import time_of_server
 from bridge.adapters.store.engine import for_reading, for_single_statements
 from bridge.adapters.store.failures import translated
 from bridge.adapters.store.locks import SoleLocks
@@ -53,9 +54,7 @@ class SqlStore:
         """Give by how much PostgreSQL's clock is ahead of ours; SQLite's is ours. Raises: TransientError."""
         if self._engine.dialect.name != "postgresql":
             return 0.0
-        with translated(), self._single.connect() as connection:
-            theirs: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-        return round((theirs - now).total_seconds(), 1)
+        return round((time_of_server(self._single) - now).total_seconds(), 1)
 
     @contextmanager
     def sole(self, name: str) -> Iterator[bool]:
