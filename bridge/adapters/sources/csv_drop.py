@@ -14,13 +14,14 @@ from bridge.adapters.sources.csv_rows import Batch, batches, cells_of, chosen
 from bridge.adapters.sources.csv_scan import CsvShape, Look, Rows, Scan, scan
 from bridge.adapters.sources.csv_trailer import Trailer, trailer_of
 from bridge.adapters.sources.cursors import MOST_RECORDS
-from bridge.adapters.sources.file_mark import FileMark, read_mark
+from bridge.adapters.sources.file_mark import FileMark
 from bridge.adapters.sources.folder_options import OPTIONS as FOLDER_OPTIONS
 from bridge.adapters.sources.folder_options import folder_of, is_delta, max_bytes
-from bridge.adapters.sources.folders import STOPS_ALL, Folder, version_of
+from bridge.adapters.sources.folders import Folder, version_of
 from bridge.adapters.sources.options import Options
+from bridge.adapters.sources.waiting_files import read_waiting
 from bridge.domain.synchronisation import Delivery, SourceRecord
-from bridge.errors import PermanentError, TransientError
+from bridge.errors import TransientError
 from bridge.usecases.ports import LEFT_OUT, Comparison
 
 OPTIONS = (*FOLDER_OPTIONS, "encoding", "delimiter", "columns", "final_line_end", "trailer", "picture")
@@ -53,19 +54,7 @@ class CsvDrop:
         return self._read(cursor, None if self.is_delta else begin)
 
     def _read(self, cursor: str | None, begin: Begin | None) -> Iterator[Delivery]:
-        mark = read_mark(cursor)
-        refused: PermanentError | None = None
-        for name in self.folder.waiting(mark.file, mark.whole_version):
-            try:
-                for delivery in self._file(name, mark, begin):
-                    yield delivery
-                    mark = read_mark(delivery.cursor)
-            except PermanentError as error:
-                if error.code in STOPS_ALL:
-                    raise
-                refused = error
-        if refused:
-            raise refused
+        return read_waiting(self.folder, cursor, lambda name, mark: self._file(name, mark, begin))
 
     def _file(self, name: str, mark: FileMark, begin: Begin | None) -> Iterator[Delivery]:
         refuse = Refusal(self.source, name)

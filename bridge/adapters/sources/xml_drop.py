@@ -12,16 +12,17 @@ from pathlib import Path
 
 from bridge.adapters.sources.csv_bytes import Refusal
 from bridge.adapters.sources.cursors import MOST_RECORDS
-from bridge.adapters.sources.file_mark import FileMark, read_mark
+from bridge.adapters.sources.file_mark import FileMark
 from bridge.adapters.sources.folder_options import OPTIONS as FOLDER_OPTIONS
 from bridge.adapters.sources.folder_options import folder_of, is_delta, max_bytes
-from bridge.adapters.sources.folders import STOPS_ALL, Folder, version_of
+from bridge.adapters.sources.folders import Folder, version_of
 from bridge.adapters.sources.options import Options
+from bridge.adapters.sources.waiting_files import read_waiting
 from bridge.adapters.sources.xml_bytes import Hashed, encoding_of
 from bridge.adapters.sources.xml_records import Records, XmlShape
 from bridge.adapters.sources.xml_values import values_of
 from bridge.domain.synchronisation import Delivery, SourceRecord
-from bridge.errors import PermanentError, TransientError
+from bridge.errors import TransientError
 
 OPTIONS = (*FOLDER_OPTIONS, "record", "count", "columns", "picture")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
@@ -53,19 +54,7 @@ class XmlDrop:
 
     def read(self, cursor: str | None) -> Iterator[Delivery]:
         """Give the records of each waiting file. Raises: TransientError, PermanentError."""
-        mark = read_mark(cursor)
-        refused: PermanentError | None = None
-        for name in self.folder.waiting(mark.file, mark.whole_version):
-            try:
-                for delivery in self._file(name, mark):
-                    yield delivery
-                    mark = read_mark(delivery.cursor)
-            except PermanentError as error:
-                if error.code in STOPS_ALL:
-                    raise
-                refused = error
-        if refused:
-            raise refused
+        return read_waiting(self.folder, cursor, self._file)
 
     def _file(self, name: str, mark: FileMark) -> Iterator[Delivery]:
         refuse = Refusal(self.source, name)
