@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+import requests
 
 from bench.town import CITIZEN, write_extract
 from bench.trial import Trial
@@ -12,6 +16,8 @@ from bridge.domain.contact import IdentityLink, LinkMethod
 from bridge.domain.identity import BirthDate, Gender, PivotIdentity
 from bridge.usecases.ports import Session
 from bridge.wiring import Services
+
+_TIMEOUT_S = 20
 
 
 def filled(place: Trial, cases: int, owned: int) -> str:
@@ -23,6 +29,18 @@ def filled(place: Trial, cases: int, owned: int) -> str:
         token = signed_in(services, owned)
     _analyse(place.environment["BRIDGE_DATABASE_URL"])
     return token
+
+
+def contact_in(org: Mapping[str, Any]) -> str:
+    """Give the id of the citizen's Contact, made in the org."""
+    made = requests.post(
+        f"{org['url']}/services/data/v62.0/sobjects/Contact",
+        json={"LastName": CITIZEN["NOM"], "FirstName": "Angela"},
+        headers={"Authorization": f"Bearer {org['access_token']}"},
+        timeout=_TIMEOUT_S,
+    )
+    made.raise_for_status()
+    return str(made.json()["id"])
 
 
 def _analyse(database_url: str) -> None:

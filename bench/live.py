@@ -16,7 +16,7 @@ import psycopg
 import requests
 from sqlalchemy import URL
 
-from bench.citizens import signed_in
+from bench.citizens import contact_in, signed_in
 from bench.progress import stage
 from bench.town import CITIZEN, planning_rows, write_extract
 from bench.trial import plain_environment, trial
@@ -129,7 +129,7 @@ def _running(folder: Path, url: URL) -> Iterator[Place]:
         place = trial(folder, url=address, org=org, database_url=database_url)
         environment = dict(place.environment) | _desk(folder) | {"BRIDGE_REDIS_URL": redis_url}
         with place.services() as services:
-            token = signed_in(services, 0, contact_id=_contact(org))
+            token = signed_in(services, 0, contact_id=contact_in(org))
         children.start_ready("web", [*command, "web", "--port", str(port)], environment)
         for number, lane in enumerate([*Lane, Lane.PUSH]):
             children.start(f"worker-{number}", [*command, "worker", lane], environment)
@@ -156,17 +156,6 @@ def _desk(folder: Path) -> dict[str, str]:
         "BRIDGE_GUICHET_DIRECTORY": str(folder / "guichet"),
         "BRIDGE_WEBHOOK_SECRETS": f"{_DESK}:{_SECRET.hex()} urbanisme:{_SECRET.hex()}",
     }
-
-
-def _contact(org: Mapping[str, Any]) -> str:
-    made = requests.post(
-        f"{org['url']}/services/data/v62.0/sobjects/Contact",
-        json={"LastName": "DUBOIS", "FirstName": "Angela"},
-        headers={"Authorization": f"Bearer {org['access_token']}"},
-        timeout=_TIMEOUT_S,
-    )
-    made.raise_for_status()
-    return str(made.json()["id"])
 
 
 def _wait_for_cases(place: Place) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import os
 import shutil
 import signal
@@ -23,19 +20,17 @@ import psycopg
 import requests
 from requests.exceptions import RequestException
 
-from bench.citizens import _identity
-from bridge.domain.contact import IdentityLink, LinkMethod
+from bench.citizens import contact_in, signed_in
 from bridge.settings import load_settings
-from bridge.usecases.ports import Session
-from bridge.wiring import Services, build_services
+from bridge.wiring import build_services
 from jobs.bell import SilentBell
 from run.children import Child, Children
 from run.town_hall import StandIns, free_port, sandbox_environment
+from sandbox.town.pusher import Pusher
 from tests.soak.servers import Server, postgresql, redis
 from tests.soak.towns import version_in
 
 BRIDGE = (sys.executable, "-m", "run")
-TOKEN = "soak-" + "t" * 40
 SECRET = "ab" * 32
 _NOBODY = "http://127.0.0.1:9"
 _TIMEOUT_S = 5
@@ -51,6 +46,7 @@ class Hall:
     org: Mapping[str, Any]
     database: Server
     redis: Server
+    token: str = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
     children: Children = field(repr=False)
     running: dict[str, tuple[tuple[str, ...], Child]] = field(default_factory=dict)
@@ -79,21 +75,13 @@ class Hall:
     @property
     def cookie(self) -> dict[str, str]:
         """Give what the signed-in citizen's browser sends."""
-        return {"Cookie": f"session={TOKEN}"}
+        return {"Cookie": f"session={self.token}"}
 
     def hint(self, source: str) -> int:
         """Tell the product that a source moved, signed; give the status, 0 when nobody answered."""
-        number, at, body = f"msg_{time.monotonic_ns()}", str(int(time.time())), b"{}"
-        signed = hmac.new(bytes.fromhex(SECRET), f"{number}.{at}.".encode() + body, hashlib.sha256).digest()
-        headers = {
-            "webhook-id": number,
-            "webhook-timestamp": at,
-            "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-            "Content-Type": "application/json",
-        }
-        address = f"{self.url}/webhooks/sources/{source}"
+        pusher = Pusher(f"{self.url}/webhooks/sources/{source}", bytes.fromhex(SECRET))
         try:
-            return requests.post(address, data=body, headers=headers, timeout=_TIMEOUT_S).status_code
+            return pusher.push(f"hint-{time.monotonic_ns()}", []).status_code
         except RequestException:
             return 0
 
@@ -184,11 +172,11 @@ def open_hall(folder: Path) -> Iterator[Hall]:
         url = f"http://127.0.0.1:{free_port(0)}"
         environment = plain | _settings(url, folder, org)
         environment |= {"BRIDGE_DATABASE_URL": database_url, "BRIDGE_REDIS_URL": redis_url}
-        hall = Hall(folder, url, org, database, bells, environment, children)
         services = build_services(load_settings(environment), SilentBell())
-        _sign_in(services, _contact(org))
+        token = signed_in(services, 0, contact_id=contact_in(org))
         services.salesforce.close()
         services.store._engine.dispose()  # type: ignore[attr-defined]  # the adapter has one
+        hall = Hall(folder, url, org, database, bells, token, environment, children)
         try:
             yield hall
         finally:
@@ -234,34 +222,3 @@ def _access_token(org: Mapping[str, Any]) -> str:
     )
     answer.raise_for_status()
     return str(answer.json()["access_token"])
-
-
-def _contact(org: Mapping[str, Any]) -> str:
-    answer = requests.post(
-        f"{org['url']}/services/data/v62.0/sobjects/Contact",
-        json={"LastName": "DUBOIS", "FirstName": "Angela"},
-        headers={"Authorization": f"Bearer {org['access_token']}"},
-        timeout=_TIMEOUT_S,
-    )
-    answer.raise_for_status()
-    return str(answer.json()["id"])
-
-
-def _sign_in(services: Services, contact_id: str) -> None:
-    """Leave what a sign-in leaves: a link that finds its requests by its keys, and a session."""
-    now = services.clock.now()
-    link = IdentityLink(
-        id="l_soak",
-        person_id="p_soak",
-        subject_hash="v1:soak",
-        contact_id=contact_id,
-        method=LinkMethod.CREATED,
-        author="rule",
-        linked_at=now,
-        acr="eidas1",
-    )
-    session = Session("s_soak", link.id, link.subject_hash, "franceconnect", "Angela", "eidas1", now)
-    keys = services.absorb.pseudonyms.link_keys(_identity())
-    with services.store.begin() as tx:
-        tx.links.add(link, "v1:soak", keys)
-        tx.sign_ins.open_session(session, TOKEN, "", now)
