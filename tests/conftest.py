@@ -22,6 +22,9 @@ from tests.servers.mariadb import NoMariaDBError, mariadb_server
 from tests.servers.postgresql import NoPostgreSQLError, database, empty, postgresql_server
 from tests.servers.sshd import NoSshdError, RunningSshd, sshd_server
 
+pytest_plugins = ("tests.servers.org_fixtures", "tests.sandbox.town.fixtures")
+"""The stand-in org and the town, for every room that asks for them."""
+
 REPLAYED = "streets replayed"
 """The property of a test that says which year it replayed."""
 TOGETHER = {Path("tests", room): room for room in ("browser", "independent")}

@@ -9,23 +9,9 @@ import pytest
 
 from tests.contracts import real_org
 from tests.contracts.benches import CaseBench, ChangeBench, ContactBench, FakeBench, OrgBench
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 
 IMPLEMENTATIONS = ["fake", "stand-in", *(["real"] if real_org.is_given() else [])]
-
-
-@pytest.fixture(scope="session")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
-
-
-@pytest.fixture
-def org(served_org: StandInOrg) -> StandInOrg:
-    """Give the stand-in as on its first day."""
-    served_org.reset()
-    return served_org
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)

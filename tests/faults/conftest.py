@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.redis_server import RunningRedis, redis_server
-from tests.sandbox.town.live import LiveTown, serving
 
 
 @pytest.fixture
@@ -17,20 +16,6 @@ def redis(tmp_path: Path) -> Iterator[RunningRedis]:
     """Give a Redis of this test's own."""
     with redis_server(tmp_path / "log") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def served_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTown]:
-    """Give a town shared by the tests of a file."""
-    with serving(tmp_path_factory.mktemp("town")) as live:
-        yield live
-
-
-@pytest.fixture
-def town(served_town: LiveTown) -> LiveTown:
-    """Give the town on its first day, without any fault."""
-    assert served_town.post("/sandbox/reset").ok
-    return served_town
 
 
 @pytest.fixture

@@ -19,25 +19,11 @@ from bridge.domain.bulk import BulkState
 from bridge.usecases.carry_bulk import LANES
 from bridge.usecases.push_cases import PushSummary
 from bridge.usecases.send_bulk import HOLD
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.patience import wait_for
 from tests.servers.pushing import Pushing, pushing
 
 TWO_HOURS = timedelta(hours=2)
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
-
-
-@pytest.fixture
-def org(served_org: StandInOrg) -> StandInOrg:
-    """Give the stand-in as on its first day."""
-    served_org.reset()
-    return served_org
 
 
 @pytest.fixture

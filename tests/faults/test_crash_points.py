@@ -24,7 +24,7 @@ from tests.faults.forked import dies, store_at, url_of
 from tests.faults.pushing_service import PushingService, pushing_settings
 from tests.faults.running_service import Service, running_service
 from tests.http.site import Site
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.patience import wait_for
 from tests.servers.provider import RunningProvider, running_provider
 from tests.servers.pushing import pushing
@@ -108,13 +108,6 @@ def test_f86_a_worker_of_the_inbox_killed_while_it_absorbs(sqlite_store: SqlStor
     assert hall.waiting() == 1
     hall.work()
     assert (hall.waiting(), hall.case(10).version) == (0, 1)
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give one stand-in org for the module."""
-    with serving_org() as org:
-        yield org
 
 
 @pytest.mark.parametrize("place", SENDING)

@@ -21,7 +21,7 @@ from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.outbound_envelope import Notification, envelope, is_acknowledged
 from tests.fakes.vault import FakeVault
 from tests.servers.loopback import serving
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.org_hall import CAMILLE, OrgHall, org_hall
 from tests.servers.patience import wait_for
 from tests.servers.postgresql import database
@@ -30,13 +30,6 @@ from webhooks.salesforce import salesforce_blueprint
 
 TOKEN = "t" * 40
 HOOK = f"/webhooks/salesforce/{TOKEN}"
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
 
 
 @pytest.fixture

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy
 
-import pytest
 from click.testing import CliRunner
 
 from run.cli import bridge
 from run.town_hall import StandIns, sandbox_environment
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.usecases.town import row
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the stand-in of this test."""
-    with serving_org() as org:
-        yield org
 
 
 def drop(folder: Path, day: str, *rows: dict[str, object]) -> None:

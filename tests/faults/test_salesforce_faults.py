@@ -19,26 +19,12 @@ from mappings.loader import load_salesforce
 from tests.adapters.salesforce.scripted_org import EXPIRED, Answer, ScriptedOrg
 from tests.contracts.requests_made import a_case
 from tests.servers.loopback import serving
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.pushing import Pushing, pushing
 
 QUICK = OutboundLimits(connect_timeout_s=2.0, read_timeout_s=0.5)
 HALF_MINUTE = timedelta(seconds=30)
 PICKLIST = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
-
-
-@pytest.fixture
-def org(served_org: StandInOrg) -> StandInOrg:
-    """Give the stand-in as on its first day."""
-    served_org.reset()
-    return served_org
 
 
 @pytest.fixture

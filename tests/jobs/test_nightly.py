@@ -9,18 +9,11 @@ import pytest
 
 from bridge.adapters.store.store import SqlStore
 from jobs.nightly import Nightly
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.org_hall import OrgHall, org_hall
 from tests.servers.patience import wait_for
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
 
 
 @pytest.fixture

@@ -14,17 +14,10 @@ from bridge.adapters.store.store import SqlStore
 from bridge.usecases.absorb_delivery import AbsorbDelivery
 from run.cli import bridge
 from run.commands.parked import OPERATOR
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.org_hall import OrgHall, org_hall
 from tests.usecases.people import PSEUDONYMS
 from tests.usecases.town import URBANISME, delivery, row
-
-
-@pytest.fixture(scope="module")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
 
 
 @dataclass

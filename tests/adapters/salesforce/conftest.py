@@ -13,24 +13,10 @@ from bridge.adapters.salesforce.contacts import SalesforceContacts
 from mappings.loader import load_salesforce
 from tests.adapters.salesforce.scripted_org import ScriptedOrg
 from tests.servers.loopback import serving
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 
 # Short enough to wait for in a test, long enough for a busy machine to write two hundred records.
 PATIENCE = OutboundLimits(connect_timeout_s=2.0, read_timeout_s=4.0)
-
-
-@pytest.fixture(scope="session")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
-
-
-@pytest.fixture
-def org(served_org: StandInOrg) -> StandInOrg:
-    """Give the stand-in as on its first day."""
-    served_org.reset()
-    return served_org
 
 
 @pytest.fixture

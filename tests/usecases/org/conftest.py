@@ -7,15 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from bridge.adapters.store.store import SqlStore
-from tests.servers.org import StandInOrg, serving_org
+from tests.servers.org import StandInOrg
 from tests.servers.org_hall import OrgHall, org_hall
-
-
-@pytest.fixture(scope="session")
-def served_org() -> Iterator[StandInOrg]:
-    """Give the one stand-in of these tests."""
-    with serving_org() as org:
-        yield org
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One town for each test file, put back to its first day before each test."""
+"""The town as fixtures: one for each test file, put back to its first day before each test."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def served_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTown]:
 @pytest.fixture
 def town(served_town: LiveTown) -> LiveTown:
     """Give the town on 1 December 2015, without any fault."""
-    assert served_town.post("/sandbox/reset").ok
+    assert served_town.post("/sandbox/reset").json() == {"day": "2015-12-01"}
     return served_town
