@@ -29,7 +29,11 @@ def process_environment() -> dict[str, str]:
 
 def read_services() -> Services:
     """Give the services of this process. Raises: ConfigurationError."""
-    settings = read_settings()
+    return services_of(read_settings())
+
+
+def services_of(settings: Settings) -> Services:
+    """Give the services these settings ask for, with Redis where there is one. Raises: ConfigurationError."""
     if not settings.redis_url:
         return build_services(settings, SilentBell())
     refuse_unsafe_redis(settings.redis_url, sandbox=settings.sandbox)

@@ -14,14 +14,13 @@ from typing import Any
 
 from bridge.errors import ConfigurationError
 from bridge.settings import load_settings
-from bridge.wiring import Services, build_services
-from jobs.bell import RqBell
+from bridge.wiring import Services
 from jobs.lanes import Lane
 from run.children import Children
 from run.demo.people import SIRET
 from run.demo.portal import SandboxPortal, open_sandbox_portal
 from run.embedded_redis import start_redis
-from run.environment import process_environment
+from run.environment import process_environment, services_of
 
 BRIDGE = (sys.executable, "-m", "run")
 
@@ -77,8 +76,7 @@ def open_town_hall(
             environment |= sandbox_environment(url, folder, stand_ins)
         if not environment.get("BRIDGE_REDIS_URL"):
             environment["BRIDGE_REDIS_URL"] = start_redis(children)
-        settings = load_settings(environment)
-        services = build_services(settings, RqBell(settings.redis_url))
+        services = services_of(load_settings(environment))
         portal = open_sandbox_portal(services, stand_ins.salesforce) if stand_ins else None
         yield TownHall(url, services, children, stand_ins, environment, portal)
 
