@@ -89,16 +89,9 @@ def test_f29_a_frozen_database_holds_nobody_longer_than_its_time(server: Server,
     """The server cannot count its own seconds any more: we do, and the connection is not used again."""
     with shop.read() as tx:
         tx.intake.health()
-    waited = threading.Event()
-    frozen = threading.Thread(target=server.freeze, args=(30.0, waited.wait))
-    frozen.start()
     began = time.monotonic()
-    try:
-        with pytest.raises(TransientError) as refused, shop.read() as tx:
-            tx.intake.health()
-    finally:
-        waited.set()
-        frozen.join()
+    with server.frozen(), pytest.raises(TransientError) as refused, shop.read() as tx:
+        tx.intake.health()
     assert refused.value.code == "database.unavailable"
     assert time.monotonic() - began < 15
     with shop.read() as tx:

@@ -38,6 +38,7 @@ from tests.fakes.clock import START, FakeClock
 from tests.faults.forked import dies, in_processes, store_at, url_of
 from tests.jobs.redis_server import RunningRedis
 from tests.jobs.test_foreign_jobs import Payload
+from tests.servers.held import stop
 from tests.servers.org import StandInOrg, serving_org
 from tests.servers.patience import PATIENCE_S, wait_for
 from tests.usecases.people import PSEUDONYMS
@@ -111,7 +112,7 @@ def test_f05_a_worker_that_froze_comes_back_to_nothing(
     AbsorbDelivery(sqlite_store, PSEUDONYMS, clock)(URBANISME, delivery(row(1)))
     engine = sqlite_store._engine
     with org.connection() as connection, worker_waiting_for_the_org(engine, org) as zombie:
-        os.kill(zombie.pid, signal.SIGSTOP)
+        stop(zombie.pid)
         push = pushing(sqlite_store, connection, clock)
         assert push() == PushSummary()
         clock.move(LEASE)

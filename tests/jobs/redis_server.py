@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from redis import Redis
 
 from run.children import Children
 from run.embedded_redis import start_redis
+from tests.servers.held import held
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,9 @@ class RunningRedis:
     client: Redis
     process: subprocess.Popen[str]
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> AbstractContextManager[None]:
         """Stop its process in mid-breath: connections open, nothing is answered."""
-        self.process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
+        return held(self.process.pid)
 
     def stop(self) -> None:
         """End it for good."""

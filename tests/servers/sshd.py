@@ -5,16 +5,16 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.servers.held import held
 from tests.servers.postgresql import die_with_parent
 
 _READY_WITHIN_S = 10.0
@@ -49,14 +49,9 @@ class RunningSshd:
     log: Path
     process: subprocess.Popen[bytes]
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> AbstractContextManager[None]:
         """Stop it in mid-breath: the port is open, nobody answers."""
-        self.process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
+        return held(self.process.pid)
 
     def options(self, directory: Path | str) -> dict[str, object]:
         """Give the transport options that lead to a folder of this server."""

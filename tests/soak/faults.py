@@ -49,7 +49,8 @@ def empty_redis(hall: Hall, chance: random.Random, wait: Wait) -> None:
 
 def freeze_redis(hall: Hall, chance: random.Random, wait: Wait) -> None:
     """It takes connections and answers nothing (F24)."""
-    hall.redis.freeze(chance.uniform(1, 4), wait)
+    with hall.redis.frozen():
+        wait(chance.uniform(1, 4))
 
 
 def restart_redis(hall: Hall, chance: random.Random, wait: Wait) -> None:
@@ -61,7 +62,8 @@ def restart_redis(hall: Hall, chance: random.Random, wait: Wait) -> None:
 
 def freeze_database(hall: Hall, chance: random.Random, wait: Wait) -> None:
     """Transactions hang half-way (F29)."""
-    hall.database.freeze(chance.uniform(1, 4), wait)
+    with hall.database.frozen():
+        wait(chance.uniform(1, 4))
 
 
 def restart_database(hall: Hall, chance: random.Random, wait: Wait) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from run.embedded_redis import redis_binary
+from tests.servers.held import family, held, send
 from tests.servers.postgresql import _as_somebody, _binaries, _initialise, die_with_parent
 
 _READY_S = 30.0
@@ -46,22 +47,15 @@ class Server:
     def stop(self, *, at_once: bool = False) -> None:
         """End it, as an operator does or as a power cut does."""
         assert self.process is not None
-        for number in _family(self.process.pid) if at_once else ():
-            _signal(number, signal.SIGKILL)
+        for number in family(self.process.pid) if at_once else ():
+            send(number, signal.SIGKILL)
         self.process.send_signal(signal.SIGKILL if at_once else self.stop_signal)
         self.process.wait(_READY_S)
 
-    def freeze(self, seconds: float, wait: Callable[[float], object]) -> None:
-        """Hold it and all its children in mid-breath: connections stay open, nothing is answered."""
+    def frozen(self) -> AbstractContextManager[None]:
+        """Hold it and all its children: connections stay open, nothing is answered."""
         assert self.process is not None
-        held = [self.process.pid, *_family(self.process.pid)]
-        for number in held:
-            _signal(number, signal.SIGSTOP)
-        try:
-            wait(seconds)
-        finally:
-            for number in held:
-                _signal(number, signal.SIGCONT)
+        return held(self.process.pid)
 
 
 def postgresql(folder: Path) -> tuple[Server, str]:
@@ -94,33 +88,3 @@ def redis(folder: Path) -> tuple[Server, str]:
             return False
 
     return Server(command, folder / "redis.log", answers, signal.SIGTERM), url
-
-
-def _family(parent: int) -> list[int]:
-    """Give the processes below one, the nearest first."""
-    found: list[int] = []
-    waiting = [parent]
-    while waiting:
-        children = Path(f"/proc/{waiting.pop()}/task")
-        below = [
-            int(number)
-            for task in (children.iterdir() if children.exists() else ())
-            for number in _read(task / "children").split()
-        ]
-        found += below
-        waiting += below
-    return found
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError:
-        return ""
-
-
-def _signal(number: int, what: int) -> None:
-    try:
-        os.kill(number, what)
-    except ProcessLookupError:
-        return
