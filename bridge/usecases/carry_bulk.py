@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.domain.bulk import STUCK_AFTER, BulkJob, BulkKind, BulkRow
-from bridge.domain.synchronisation import CallLane, PushState
+from bridge.domain.synchronisation import CallLane
 from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.usecases.follow_bulk import FollowBulk
 from bridge.usecases.ports import Clock, Store
-from bridge.usecases.send_bulk import HOLD, PUSH_LEASE, SendBulk
+from bridge.usecases.send_bulk import HOLD, PUSH_LEASE, PieceDone, SendBulk
 from bridge.usecases.settle_pushes import Failure, SettlePushes
 
 LEAST_ROWS = 2_000
@@ -24,12 +23,11 @@ _BITE = 2_000
 _LATER = timedelta(minutes=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BulkStep:
-    """What one step did: whether there was anything to do, how pushes ended, what stopped it."""
+    """What one step did: whether there was anything to do, and what stopped it."""
 
     is_busy: bool = False
-    counts: Counter[PushState] = field(default_factory=Counter)
     error: Failure | None = None
 
 
@@ -58,40 +56,39 @@ class CarryBulk:
                 return False
             return tx.pushes.are_due(self.least, LANES.intersection(lanes), now)
 
-    def follow(self) -> BulkStep:
+    def follow(self, done: PieceDone) -> BulkStep:
         """Look after the job that waits longest for it, if its time has come."""
-        now, step = self.clock.now(), BulkStep()
+        now = self.clock.now()
         with self.store.read() as tx:
             if not tx.bulk.is_due(now):
-                return step
+                return BulkStep()
         with self.store.begin() as tx:
             job = tx.bulk.take(HOLD, now)
-        return self._tried(step, job, self.following) if job else step
+        return self._tried(job, self.following, done) if job else BulkStep()
 
-    def send(self, lanes: Collection[CallLane]) -> BulkStep:
+    def send(self, lanes: Collection[CallLane], done: PieceDone) -> BulkStep:
         """Claim what is due and give it to the org as one job, unless enough jobs are under way."""
         with self.store.read() as tx:
             if len(tx.bulk.unfinished()) >= MOST_JOBS:
                 return BulkStep()
-        job = self._claimed(LANES.intersection(lanes))
-        return self._tried(BulkStep(), job, self.sending) if job else BulkStep()
+        job = self._claimed(LANES.intersection(lanes), done)
+        return self._tried(job, self.sending, done) if job else BulkStep()
 
-    def _tried(self, step: BulkStep, job: BulkJob, work: SendBulk | FollowBulk) -> BulkStep:
+    def _tried(self, job: BulkJob, work: SendBulk | FollowBulk, done: PieceDone) -> BulkStep:
         """Work on a job; what fails leaves it as it is, for whoever looks after it later."""
-        step.is_busy = True
         try:
-            work(job, step.counts)
+            work(job, done)
         except (TransientError, BudgetError, PermanentError) as error:
             again = self.clock.now() + _LATER
             if isinstance(error, BudgetError):
                 again = max(again, error.resume_at)
             with self.store.begin() as tx:
                 tx.bulk.leave(job, again)
-            step.error = self.settling.pause((), error)
-        return step
+            return BulkStep(is_busy=True, error=self.settling.pause((), error))
+        return BulkStep(is_busy=True)
 
-    def _claimed(self, lanes: Collection[CallLane]) -> BulkJob | None:
-        """Claim in small bites, so that the workers of urgent lanes get their turn in between.
+    def _claimed(self, lanes: Collection[CallLane], done: PieceDone) -> BulkJob | None:
+        """Claim in small bites, so that what is urgent gets its turn in between.
 
         Nothing is left to claim when each case that is due has its Contact in another batch.
         """
@@ -105,6 +102,7 @@ class CarryBulk:
                 tx.bulk.carry(job, [BulkRow(push) for push in pushes])
             bite = len(pushes)
             taken += bite
+            done(())
         if taken:
             return job
         with self.store.begin() as tx:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,16 @@ from bridge.domain.bulk import STUCK_AFTER, BulkJob, BulkKind, BulkProgress, Bul
 from bridge.domain.synchronisation import PushResult, PushState
 from bridge.errors import GoneError, PermanentError
 from bridge.usecases.ports import BulkLoader, CaseAnswer, Clock, Store
-from bridge.usecases.send_bulk import HOLD, PUSH_LEASE, SLICE, SendBulk, applied, entries_of, slices
+from bridge.usecases.send_bulk import (
+    HOLD,
+    PUSH_LEASE,
+    SLICE,
+    PieceDone,
+    SendBulk,
+    applied,
+    entries_of,
+    slices,
+)
 from bridge.usecases.settle_pushes import SALESFORCE, SettlePushes
 from bridge.usecases.tell_timelines import TellTimelines, worse
 
@@ -36,10 +44,10 @@ class FollowBulk:
     tell: TellTimelines | None = None
     least: int = 2_000
 
-    def __call__(self, job: BulkJob, counts: Counter[PushState]) -> None:
+    def __call__(self, job: BulkJob, done: PieceDone) -> None:
         """Go on with a job. Raises: TransientError, BudgetError, PermanentError."""
         if job.job_id is None:
-            self._begin(job, counts)
+            self._begin(job, done)
             return
         try:
             progress = self.loader.look(job.job_id)
@@ -52,11 +60,11 @@ class FollowBulk:
             self.loader.abort(job.job_id)
             self._end(job)
         elif progress.is_over:
-            self._settle(job, progress, counts)
+            self._settle(job, progress, done)
         else:
             self._look_again(job, progress)
 
-    def _begin(self, job: BulkJob, counts: Counter[PushState]) -> None:
+    def _begin(self, job: BulkJob, done: PieceDone) -> None:
         """Send a job the org knows nothing of: it is new, or whoever claimed its rows did not come to it."""
         if job.looks >= _MOST_BEGINNINGS:
             self._end(job)
@@ -64,7 +72,7 @@ class FollowBulk:
         with self.store.begin() as tx:
             now = self.clock.now()
             tx.bulk.look_again(job, now + HOLD, now + PUSH_LEASE)
-        self.sending(job, counts)
+        self.sending(job, done)
 
     def _look_again(self, job: BulkJob, progress: BulkProgress) -> None:
         now = self.clock.now()
@@ -77,7 +85,7 @@ class FollowBulk:
             wait = next_look(job, now, tx.bulk.seconds_per_row(job.kind), progress)
             tx.bulk.look_again(job, now + wait, now + PUSH_LEASE)
 
-    def _settle(self, job: BulkJob, progress: BulkProgress, counts: Counter[PushState]) -> None:
+    def _settle(self, job: BulkJob, progress: BulkProgress, done: PieceDone) -> None:
         """Settle each row by its own answer, whatever became of the job; the rest goes once more."""
         with self.store.read() as tx:
             rows = {row.push.key.external_id: row for row in tx.bulk.rows(job)}
@@ -85,9 +93,9 @@ class FollowBulk:
         answers = self.loader.answers(job.kind, job.job_id, progress)
         try:
             if job.kind is BulkKind.CASES:
-                self._settle_cases(job, rows, answers, counts)
+                self._settle_cases(job, rows, answers, done)
             else:
-                self._settle_timelines(job, list(rows.values()), dict(answers), counts)
+                self._settle_timelines(job, list(rows.values()), dict(answers), done)
         except PermanentError:
             self._end(job)
             raise
@@ -102,7 +110,7 @@ class FollowBulk:
         job: BulkJob,
         rows: dict[str, BulkRow],
         answers: Iterable[tuple[str, CaseAnswer]],
-        counts: Counter[PushState],
+        done: PieceDone,
     ) -> None:
         news: list[BulkRow] = []
         for some in _pieces(answers):
@@ -114,11 +122,11 @@ class FollowBulk:
             entries = dict(entries_of(self.store, made)) if self.tell else {}
             later = {row.push.case_id for row in made if entries.get(row.push.case_id)}
             news += [row for row in made if row.push.case_id in later]
-            self._keep(job, [result for result in results if result.push.case_id not in later], counts)
+            self._keep(job, [result for result in results if result.push.case_id not in later], done)
         if news:
-            self._tell(job, news, counts)
+            self._tell(job, news, done)
 
-    def _tell(self, job: BulkJob, rows: Sequence[BulkRow], counts: Counter[PushState]) -> None:
+    def _tell(self, job: BulkJob, rows: Sequence[BulkRow], done: PieceDone) -> None:
         """Send the news of the timelines: as a job of their own when they are many."""
         assert self.tell is not None
         if len(rows) >= self.least and self.tell.timeline.is_kept():
@@ -130,14 +138,14 @@ class FollowBulk:
             results = [applied(row) for row in some]
             told = self.tell(results)
             ended = [self.settling.with_timeline(one, told.get(one.push.case_id)) for one in results]
-            self._keep(job, ended, counts)
+            self._keep(job, ended, done)
 
     def _settle_timelines(
         self,
         job: BulkJob,
         rows: Sequence[BulkRow],
         answers: dict[str, CaseAnswer],
-        counts: Counter[PushState],
+        done: PieceDone,
     ) -> None:
         for some in slices(rows):
             entries = dict(entries_of(self.store, some))
@@ -147,14 +155,14 @@ class FollowBulk:
                 for entry in entries[row.push.case_id]:
                     told = worse(told, answers.get(entry.key, _UNPROCESSED))
                 ended.append(self.settling.with_timeline(applied(row), told))
-            self._keep(job, ended, counts)
+            self._keep(job, ended, done)
 
-    def _keep(self, job: BulkJob, results: Sequence[PushResult], counts: Counter[PushState]) -> None:
+    def _keep(self, job: BulkJob, results: Sequence[PushResult], done: PieceDone) -> None:
         """Write how pushes ended and take them off the job; a crash in between settles them once more."""
         self.settling.keep(results)
         with self.store.begin() as tx:
             tx.bulk.settled(job, [result.push.case_id for result in results])
-        counts.update(result.state for result in results)
+        done(results)
 
     def _end(self, job: BulkJob, took_s: float | None = None) -> None:
         """Close a job; what it still carries the org did not process, and is claimed anew."""

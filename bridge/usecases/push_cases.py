@@ -16,6 +16,7 @@ from bridge.errors import BudgetError, PermanentError, TransientError
 from bridge.usecases.carry_bulk import LANES, BulkStep, CarryBulk
 from bridge.usecases.ports import CallBudget, CaseDirectory, Clock, Store
 from bridge.usecases.push_batch import Batch, by_parent, may_be_one_case, may_take_long
+from bridge.usecases.send_bulk import PieceDone
 from bridge.usecases.settle_pushes import EXHAUSTED, SALESFORCE, Failure, SettlePushes
 from bridge.usecases.tell_timelines import TellTimelines
 
@@ -43,24 +44,31 @@ class PushSummary:
 
 @dataclass(slots=True)
 class _Round:
-    """What one run of a worker goes by: the failure the lane comes from, its counts, whom to tell."""
+    """What one run of a worker goes by: the failure the lane comes from, whom to tell; and how it went."""
 
     seen: str | None
     progress: Callable[[int], None]
     counts: Counter[PushState] = field(default_factory=Counter)
+    error: Failure | None = None
 
     @property
     def lease(self) -> timedelta:
         """Give how long this round holds what it claims."""
         return LONG_LEASE if may_take_long(self.seen) else LEASE
 
-    def summary(self, error: Failure | None) -> PushSummary:
+    def count(self, results: Sequence[PushResult]) -> None:
+        """Count how pushes ended, and tell."""
+        if results:
+            self.counts.update(result.state for result in results)
+            self.progress(len(results))
+
+    def summary(self) -> PushSummary:
         """Give the counts, with why the lane paused."""
         return PushSummary(
             applied=self.counts[PushState.APPLIED],
             retried=self.counts[PushState.DUE],
             parked=self.counts[PushState.PARKED],
-            error_code=error.code if error else None,
+            error_code=self.error.code if self.error else None,
         )
 
 
@@ -89,55 +97,70 @@ class PushCases:
         if lane and lane.next_due_at and lane.next_due_at > self.clock.now():
             return PushSummary(error_code=lane.error_code)
         work = _Round(lane.error_code if lane else None, progress)
-        error: Failure | None = None
-        while error is None:
-            is_busy, error = self._step(work)
-            if error is None and not is_busy:
+        while work.error is None:
+            if not self._step(work) and work.error is None:
                 napped_s = self._nap(patience_s)
                 if not napped_s:
                     break
                 patience_s -= napped_s
-        return work.summary(error)
+        return work.summary()
 
-    def _step(self, work: _Round) -> tuple[bool, Failure | None]:
-        """Do the next thing there is to do; tell whether there was any, and what stopped it.
+    def _step(self, work: _Round) -> bool:
+        """Do the next thing there is to do; tell whether there was any.
 
         What is urgent goes first; what may wait goes as a job of the org when it is much.
         """
-        lanes = self.budget.open_lanes() if self.budget else frozenset(CallLane)
         if self.bulk is None:
-            return self._push(lanes, work)
-        done = self._of_jobs(self.bulk.follow(), work)
-        if not any(done):
-            done = self._push(self._at_once(self.bulk, lanes), work)
-        if not any(done):
-            is_much = self.bulk.has_many(lanes)
-            done = self._of_jobs(self.bulk.send(lanes), work) if is_much else self._push(lanes, work)
-        return done
+            return self._push(self._open_lanes(), work)
+        return (
+            self._with_jobs(self.bulk.follow, work)
+            or self._push(self._at_once(self.bulk), work)
+            or self._what_may_wait(self.bulk, work)
+        )
 
-    @staticmethod
-    def _at_once(bulk: CarryBulk, lanes: Collection[CallLane]) -> Collection[CallLane]:
+    def _what_may_wait(self, bulk: CarryBulk, work: _Round) -> bool:
+        lanes = self._open_lanes()
+        if not bulk.has_many(lanes):
+            return self._push(lanes, work)
+        return self._with_jobs(lambda done: bulk.send(lanes, done), work)
+
+    def _open_lanes(self) -> Collection[CallLane]:
+        """Give the lanes whose budget is not spent."""
+        return self.budget.open_lanes() if self.budget else frozenset(CallLane)
+
+    def _at_once(self, bulk: CarryBulk) -> Collection[CallLane]:
         """Give the lanes that wait for no job: the regular changes too while they are few, flood or not."""
         few = frozenset() if bulk.has_many(_REGULAR) else _REGULAR
-        return (_AT_ONCE | few).intersection(lanes)
+        return (_AT_ONCE | few).intersection(self._open_lanes())
 
-    @staticmethod
-    def _of_jobs(step: BulkStep, work: _Round) -> tuple[bool, Failure | None]:
-        work.counts.update(step.counts)
-        work.progress(step.counts.total())
-        return step.is_busy, step.error
+    def _with_jobs(self, step: Callable[[PieceDone], BulkStep], work: _Round) -> bool:
+        """Do something with the jobs of the org, letting pass what is urgent between two pieces."""
 
-    def _push(self, lanes: Collection[CallLane], work: _Round) -> tuple[bool, Failure | None]:
-        """Claim a batch of these lanes and carry it."""
+        def done(results: Sequence[PushResult]) -> None:
+            work.count(results)
+            self._let_pass(work)
+
+        did = step(done)
+        work.error = work.error or did.error
+        return did.is_busy
+
+    def _let_pass(self, work: _Round) -> None:
+        """Carry a batch of what waits for no job; not all there is, for the job is held for a time only."""
+        if work.error is None:
+            self._push(_AT_ONCE.intersection(self._open_lanes()), work)
+
+    def _push(self, lanes: Collection[CallLane], work: _Round) -> bool:
+        """Claim a batch of these lanes and carry it; tell whether there was one."""
         claimed = self._claim(work.lease, lanes)
         if not claimed:
-            return False, None
+            return False
         crash_point("push.claimed")
         if claimed[0].unanswered > MOST_UNANSWERED:
             self._park_unanswered(claimed[0], work)
-            return True, None
+            return True
         with self.budget.on(min(push.lane for push in claimed)) if self.budget else nullcontext():
-            return True, self._carry(claimed, work)
+            work.error = self._carry(claimed, work)
+        return True
 
     def _nap(self, patience_s: float) -> float:
         """Wait a moment for a job of the org; give how long, nothing when there is none to wait for."""
@@ -184,7 +207,6 @@ class PushCases:
                     return self._settling.pause(batch.unsettled(), error)
             else:
                 self._settle(results + batch.answered(), work)
-                work.progress(len(results))
         if error and not batch.is_answered:
             return self._settling.pause(batch.unsettled(), error)
         self._settle(batch.refused, work)
@@ -221,11 +243,11 @@ class PushCases:
         crash_point("push.before_result")
         self._settling.keep(results)
         crash_point("push.after_result")
-        work.counts.update(result.state for result in results)
+        work.count(results)
 
     def _park_unanswered(self, push: Push, work: _Round) -> None:
         """Park, unsent, a case under which worker after worker died, the last ones with it alone."""
         result = PushResult(push, PushState.PARKED, cause_code=EXHAUSTED, cause_text="push.unanswered")
         with self.store.begin() as tx:
             tx.pushes.settle([result], self.clock.now())
-        work.counts[PushState.PARKED] += 1
+        work.count([result])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +18,9 @@ HOLD = timedelta(minutes=10)
 # The pushes stay with their job until it is settled; whoever takes the job up gives them back or goes on.
 PUSH_LEASE = timedelta(hours=24)
 SLICE = 1_000
+PieceDone = Callable[[Sequence[PushResult]], None]
+"""Told after each piece of a job how its pushes ended. A job of 20,000 rows takes a process half a minute:
+whatever cannot wait that long goes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,14 @@ class SendBulk:
     clock: Clock
     settling: SettlePushes
 
-    def __call__(self, job: BulkJob, counts: Counter[PushState]) -> None:
+    def __call__(self, job: BulkJob, done: PieceDone) -> None:
         """Send a job. Raises: TransientError, BudgetError, PermanentError."""
         with self.store.read() as tx:
             rows = tx.bulk.rows(job)
         creating = any(row.push.is_first for row in rows)
         with self.loader.sheet(job.kind, creating=creating) as sheet:
             for some in slices(rows):
-                self._add(job, sheet, some, counts)
+                self._add(job, sheet, some, done)
             if not sheet.rows:
                 with self.store.begin() as tx:
                     tx.bulk.end(job, self.clock.now())
@@ -51,16 +53,14 @@ class SendBulk:
             wait = next_look(job, now, tx.bulk.seconds_per_row(job.kind))
             tx.bulk.sent(job, now + wait, now)
 
-    def _add(
-        self, job: BulkJob, sheet: BulkSheet, rows: Sequence[BulkRow], counts: Counter[PushState]
-    ) -> None:
+    def _add(self, job: BulkJob, sheet: BulkSheet, rows: Sequence[BulkRow], done: PieceDone) -> None:
         add = self._add_entries if job.kind is BulkKind.TIMELINES else self._add_cases
         ended, back = add(sheet, rows)
         self.settling.keep(ended)
-        counts.update(result.state for result in ended)
         with self.store.begin() as tx:
             tx.pushes.unprocessed(back, self.clock.now())
             tx.bulk.settled(job, [push.case_id for push in (*back, *(result.push for result in ended))])
+        done(ended)
 
     def _add_cases(self, sheet: BulkSheet, rows: Sequence[BulkRow]) -> tuple[list[PushResult], list[Push]]:
         """Give those the mapping refuses, and those to claim anew: moved to another parent, or too many."""

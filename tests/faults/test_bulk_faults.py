@@ -146,7 +146,7 @@ def test_a_job_nobody_came_to_open_is_opened_by_another(lane: Pushing) -> None:
     """Its rows were claimed and the process died: they are nobody else's, and go when its hold is over."""
     lane.file(*range(9))
     assert lane.push.bulk is not None
-    lane.push.bulk._claimed(LANES)
+    lane.push.bulk._claimed(LANES, lambda _done: None)
     assert lane.push(patience_s=0) == PushSummary()
     assert states(lane.org) == []
     lane.org.clock.move(HOLD)

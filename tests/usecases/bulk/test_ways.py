@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bridge.adapters.store.store import SqlStore
 from bridge.adapters.store.tables import cases
 from bridge.domain.synchronisation import CallLane
+from bridge.usecases import send_bulk
 from bridge.usecases.push_cases import PushSummary
 from tests.servers.org import StandInOrg
 from tests.servers.pushing import Pushing, pushing
@@ -46,6 +48,21 @@ def test_a_citizen_waits_for_no_job(lane: Pushing) -> None:
     lane.push(patience_s=0)
     assert [case["Source_Key__c"] for case in lane.cases()] == ["urbanisme:DP 100"]
     assert lane.push() == PushSummary(applied=20)
+
+
+def test_a_citizen_goes_between_two_pieces_of_a_job(lane: Pushing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is at a job of many rows lets a call pass after each piece of it."""
+    monkeypatch.setattr(send_bulk, "SLICE", 5)
+    lane.file(*range(20), lane=CallLane.BACKFILL)
+    ended: list[int] = []
+
+    def tell(count: int) -> None:
+        if not ended:
+            lane.file(100, lane=CallLane.WEBHOOK)
+        ended.append(count)
+
+    assert lane.push(tell) == PushSummary(applied=21)
+    assert ended == [5, 1, 5, 5, 5]
 
 
 def test_both_ways_leave_the_same_record(sqlite_store: SqlStore, org: StandInOrg, lane: Pushing) -> None:
