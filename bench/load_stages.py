@@ -10,7 +10,7 @@ import pstats
 from bridge.settings import load_settings
 from bridge.wiring import build_services
 from jobs.bell import SilentBell
-from run.environment import log_as_json
+from run.log_stream import log_as_json
 
 _STAGES = {
     "compare": (("csv_scan.py", "scan"), ("compare_picture.py", "choice")),

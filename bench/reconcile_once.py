@@ -11,7 +11,7 @@ from bench.machine import peak_mib
 from bridge.settings import load_settings
 from bridge.wiring import build_services
 from jobs.bell import SilentBell
-from run.environment import log_as_json
+from run.log_stream import log_as_json
 
 
 def main() -> None:

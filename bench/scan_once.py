@@ -23,7 +23,7 @@ def _product() -> tuple[int, float, dict[str, Any]]:
     from bridge.settings import load_settings  # noqa: PLC0415 - its memory is not the bare reading's
     from bridge.wiring import build_services  # noqa: PLC0415 - the same
     from jobs.bell import SilentBell  # noqa: PLC0415 - the same
-    from run.environment import log_as_json  # noqa: PLC0415 - the same
+    from run.log_stream import log_as_json  # noqa: PLC0415 - the same
 
     log_as_json()
     services = build_services(load_settings(os.environ), SilentBell())

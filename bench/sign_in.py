@@ -22,7 +22,7 @@ from bench.progress import stage
 from bench.trial import plain_environment, trial
 from bridge.app import create_app
 from run.children import Children
-from run.environment import log_as_json
+from run.log_stream import log_as_json
 from run.town_hall import free_port
 
 if TYPE_CHECKING:

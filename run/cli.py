@@ -3,63 +3,60 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
 from bridge.errors import BridgeError
-from run.commands.agents import agents
-from run.commands.budget import budget
-from run.commands.cases import cases
-from run.commands.clients import clients
-from run.commands.contacts import contacts
-from run.commands.doctor import doctor
-from run.commands.explain_link import explain_link
-from run.commands.franceconnect import franceconnect
-from run.commands.keys import keys
-from run.commands.mappings import mappings
-from run.commands.parked import parked
-from run.commands.processes import sweeper, web, worker
-from run.commands.receipts import receipts
-from run.commands.reconcile import reconcile
-from run.commands.remap import remap
-from run.commands.sandbox import sandbox
-from run.commands.sources import sources
-from run.commands.sync import sync
-from run.commands.together import demo, up
-from run.environment import log_as_json
+from run.log_stream import log_as_json
+
+COMMANDS: Mapping[str, str] = {
+    "up": "together",
+    "demo": "together",
+    "web": "processes",
+    "worker": "processes",
+    "sweeper": "processes",
+    "sync": "sync",
+    "sources": "sources",
+    "mappings": "mappings",
+    "remap": "remap",
+    "doctor": "doctor",
+    "budget": "budget",
+    "agents": "agents",
+    "cases": "cases",
+    "contacts": "contacts",
+    "parked": "parked",
+    "reconcile": "reconcile",
+    "explain-link": "explain_link",
+    "franceconnect": "franceconnect",
+    "clients": "clients",
+    "keys": "keys",
+    "receipts": "receipts",
+    "sandbox": "sandbox",
+}
+"""Each verb with the module of `run.commands` that has it."""
 
 
-@click.group()
+class Verbs(click.Group):
+    """Imports a verb when it is asked for: a stand-in loads none of the product, a worker no doctor."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Give the verbs, in the order of their names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Give a verb; None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"run.commands.{COMMANDS[name]}")
+        verb: click.Command = getattr(module, name.replace("-", "_"))
+        return verb
+
+
+@click.group(cls=Verbs)
 def bridge() -> None:
     """Links FranceConnect identities to Salesforce, and keeps the status of municipal requests true."""
-
-
-COMMANDS = (
-    up,
-    demo,
-    web,
-    worker,
-    sweeper,
-    sync,
-    sources,
-    mappings,
-    remap,
-    doctor,
-    budget,
-    agents,
-    cases,
-    contacts,
-    parked,
-    reconcile,
-    explain_link,
-    franceconnect,
-    clients,
-    keys,
-    receipts,
-    sandbox,
-)
-for command in COMMANDS:
-    bridge.add_command(command)
 
 
 def main() -> None:

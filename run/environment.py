@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TextIO, cast
 
-import structlog
 from dotenv import dotenv_values
 
 from bridge.settings import Settings, load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import RqBell, SilentBell
 from jobs.call_counter import RedisCallCounter
-from run.log_stream import LOG
 from run.redis_policy import refuse_unsafe_redis
 
 
@@ -40,19 +37,4 @@ def services_of(settings: Settings) -> Services:
     redis_url = settings.redis_url
     return build_services(
         settings, RqBell(redis_url), counted=lambda in_sql: RedisCallCounter(redis_url, in_sql)
-    )
-
-
-def log_as_json() -> None:
-    """One JSON object a line on standard error, with the correlation id, never personal data."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=True),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", LOG)),
-        cache_logger_on_first_use=True,
     )

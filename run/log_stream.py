@@ -1,9 +1,12 @@
-"""Where log lines go: a full disk costs lines, which are counted, and never a request."""
+"""How log lines look and where they go: a full disk costs lines, which are counted, and never a request."""
 
 from __future__ import annotations
 
 import os
 import threading
+from typing import TextIO, cast
+
+import structlog
 
 
 class LogStream:
@@ -37,3 +40,18 @@ class LogStream:
 
 LOG = LogStream(os.dup(2))
 """This process's own, apart from whoever closes standard error."""
+
+
+def log_as_json() -> None:
+    """One JSON object a line on standard error, with the correlation id, never personal data."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", LOG)),
+        cache_logger_on_first_use=True,
+    )
