@@ -63,6 +63,7 @@ def build_readers(
             clock=clock,
             spool=Path(settings.data_dir) / "spool",
             open_cases=StoredOpenCases(store),
+            internal=mapping.internal,
         )
         for name, mapping in sources.items()
     }

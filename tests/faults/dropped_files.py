@@ -60,7 +60,13 @@ class Office:
 
     def synchronise(self) -> Synchronise:
         """Give the use case over this folder."""
-        reader = build_reader("urbanisme", self.mapping.transport, timezone="Europe/Paris", clock=self.clock)
+        reader = build_reader(
+            "urbanisme",
+            self.mapping.transport,
+            timezone="Europe/Paris",
+            clock=self.clock,
+            internal=self.mapping.internal,
+        )
         absorb = AbsorbDelivery(self.store, PSEUDONYMS, self.clock)
         known = {"urbanisme": self.mapping}
         return Synchronise(self.store, known, {"urbanisme": reader}, absorb, self.clock, FakeBell())

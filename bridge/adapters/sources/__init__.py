@@ -52,10 +52,12 @@ def build_reader(
     session: requests.Session | None = None,
     sleep: Callable[[float], None] = time.sleep,
     open_cases: OpenCases | None = None,
+    internal: frozenset[str] = frozenset(),
 ) -> SourceReader:
     """Give the reader of a source; nothing is read yet. `timezone` is meant by dates without a zone.
 
-    `spool` is the folder where files stand that are fetched from elsewhere.
+    `spool` is the folder where files stand that are fetched from elsewhere; `internal` are the columns that
+    are known to stay outside.
 
     Raises: ConfigurationError naming source, key and the options of the kind.
     """
@@ -65,7 +67,7 @@ def build_reader(
         raise ConfigurationError(f"source {source}: transport.kind {kind!r} is unknown; kinds: {kinds}")
     read = Options(source, options, _ALLOWED[kind])
     if kind == "csv_drop":
-        return csv_drop.csv_drop(read, spool, sleep)
+        return csv_drop.csv_drop(read, spool, sleep, internal)
     if kind == "xml_drop":
         return xml_drop.xml_drop(read, spool, sleep)
     if kind == "sql_view":

@@ -151,7 +151,9 @@ class CsvDrop:
         return version_of(status)
 
 
-def csv_drop(options: Options, spool: Path, sleep: Callable[[float], None]) -> CsvDrop:
+def csv_drop(
+    options: Options, spool: Path, sleep: Callable[[float], None], internal: frozenset[str]
+) -> CsvDrop:
     """Give the reader of a folder; `spool` is where fetched files stand. Raises: ConfigurationError."""
     folder = folder_of(options, spool, sleep)
     delta = is_delta(options)
@@ -159,6 +161,7 @@ def csv_drop(options: Options, spool: Path, sleep: Callable[[float], None]) -> C
         encoding=options.one_of("encoding", ENCODINGS),
         delimiter=options.text("delimiter", ";"),
         columns=options.texts("columns"),
+        internal=internal,
         final_line_end=options.switch("final_line_end", default=True),
         may_be_empty=delta,
     )

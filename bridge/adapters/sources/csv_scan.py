@@ -26,6 +26,7 @@ log = structlog.get_logger("bridge.sources")
 class CsvShape:
     """How a source writes its files; `columns` are those a file must have, in any order.
 
+    `internal` are others it is known to have; any further one is news, and told.
     `final_line_end` False takes a file whose last line has no end, which cannot be told from one cut there.
     One of changes alone `may_be_empty`.
     """
@@ -33,6 +34,7 @@ class CsvShape:
     encoding: str
     delimiter: str
     columns: tuple[str, ...] = ()
+    internal: frozenset[str] = frozenset()
     final_line_end: bool = True
     may_be_empty: bool = False
 
@@ -96,8 +98,8 @@ def _check_header(header: tuple[str, ...], shape: CsvShape, refuse: Refusal) -> 
         raise refuse(
             "source.header", f"columns {', '.join(map(str, doubled[:5]))} do not have names of their own"
         )
-    if outside := sorted(set(header) - set(shape.columns)) if shape.columns else []:
-        log.info("columns left outside", file=refuse.name, columns=outside)
+    if outside := sorted({*header} - {*shape.columns} - shape.internal) if shape.columns else []:
+        log.info("unknown columns left outside", file=refuse.name, columns=outside)
 
 
 def _count(rows: Reader, header: tuple[str, ...], refuse: Refusal, look: Look | None) -> int:
