@@ -35,6 +35,11 @@ LONG = ("soak", "road", "browser", "independent", "faults", "salesforce")
 SERVERS = {"files over SFTP": "sshd", "views of MariaDB": "mariadbd"}
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time a worker waits for a lease, a process or a page."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_report_header() -> list[str]:
     """Say before the first test what cannot be tested here."""
     org = "the contracts run on it too" if is_given() else "NOT tested, only its stand-in (no credentials)"
