@@ -137,6 +137,7 @@ def _status(found: Mapping[str, ColumnFacts], today: date) -> Iterator[str]:
     yield "  words:"
     yield "    # Demandez au service ce que chaque mot veut dire pour l'usager ; ôtez ce que nul n'explique."
     yield "    # Ask the service what each word means for the citizen; leave out those nobody can explain."
+    yield "    # decided et closed demandent aussi outcome / decided and closed want an outcome too."
     words = (code.vocabulary if code else {}) or {GAP: 0}
     yield from (
         f"    {_quoted(word)}: {{phase: {_HOLE}, waiting_for: {_HOLE}}}  # {count} ×"

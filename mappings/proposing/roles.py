@@ -9,15 +9,16 @@ from mappings.proposing.sample_facts import ColumnFacts, SampleFacts
 
 _OF_BIRTH = r"(DE)?NAISS(ANCE)?"
 _DATE = r"(DT|DATE|D)(DE|DU)?"
+_WHO = r"((DE|DU)?(DEMANDEUR|USAGER|PETITIONNAIRE|DECLARANT|TITULAIRE|PARENT|RESPONSABLE|REPRESENTANT))?"
 _FILE = r"(DOSSIER|DEMANDE|DEMANDEUR|USAGER|REQUETE)?"
 
 PATTERNS: dict[str, str] = {
-    "record.person.family_name": rf"NOM({_OF_BIRTH}|(DE)?FAMILLE)?(DEMANDEUR|USAGER)?|NAME",
-    "record.person.given_names": r"PRENOMS?(DEMANDEUR|USAGER)?",
-    "record.person.birth_date": rf"{_DATE}{_OF_BIRTH}|N(E|EE)LE|{_OF_BIRTH}",
-    "record.person.gender": r"(CD|CODE)?(SEXE|CIVILITE|GENRE)",
-    "record.person.birth_place": rf"(CD|CODE)?(LIEU|COMMUNE|VILLE|COG)(DE)?{_OF_BIRTH}",
-    "record.person.birth_country": rf"(CD|CODE)?PAYS(DE)?{_OF_BIRTH}",
+    "record.person.family_name": rf"NOM({_OF_BIRTH}|(DE)?FAMILLE)?{_WHO}|NAME",
+    "record.person.given_names": rf"PRENOMS?{_WHO}",
+    "record.person.birth_date": rf"{_DATE}{_OF_BIRTH}{_WHO}|N(E|EE)LE|{_OF_BIRTH}",
+    "record.person.gender": rf"(CD|CODE)?(SEXE|CIVILITE|GENRE){_WHO}",
+    "record.person.birth_place": rf"(CD|CODE)?(LIEU|COMMUNE|VILLE|COG)(DE)?{_OF_BIRTH}{_WHO}",
+    "record.person.birth_country": rf"(CD|CODE)?PAYS(DE)?{_OF_BIRTH}{_WHO}",
     "record.receipt_secret": r"(CODE|CLE)(DE)?(SUIVI|CITOYEN)|TRACKINGCODE",
     "status.label": rf"(LB|LIB|LIBELLE|LBL)(ETAT|STATUT){_FILE}|(ETAT|STATUT)LIB(ELLE)?",
     "status.since": rf"{_DATE}(ETAT|STATUT|MAJ|(DERNIERE)?MODIF(ICATION)?)|(ETAT|STATUT)DATE|UPDATEDAT",

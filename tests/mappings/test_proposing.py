@@ -58,6 +58,15 @@ def test_what_the_sample_shows_is_filled_in() -> None:
         assert line in text.splitlines()
 
 
+def test_a_column_that_says_whose_it_is_is_still_the_person_s() -> None:
+    """The applicant is a parent for a nursery place; a child is nobody who signs in."""
+    names = {"NOM": "NOM_ENFANT", "PRENOM": "PRENOMS_PARENT", "DT_NAISS": "DATE_NAISS_DU_PARENT"}
+    text = drafted([{names.get(name, name): value for name, value in row.items()} for row in RECORDS])
+    assert "    given_names: {field: PRENOMS_PARENT, split: comma}" in text
+    assert "    birth_date: {field: DATE_NAISS_DU_PARENT, date: french_partial_date}" in text
+    assert "family_name" not in text
+
+
 def test_a_date_no_format_reads_whole_is_a_gap_with_the_nearest_one() -> None:
     """The rest is for the service to correct; what stands for no date is set aside."""
     line = '  since: {field: DT_ETAT, date: "???", empty_if: ["01/01/1900"]}  # french_date: 2 / 4'
