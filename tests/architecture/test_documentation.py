@@ -18,6 +18,7 @@ from tests.http.site import Site
 
 SETTINGS = [f"{PREFIX}{name.upper()}" for name in SettingsSchema().fields]
 NAME = re.compile(rf"\b{PREFIX}[A-Z_]*[A-Z]\b")
+_CONTEXT = click.Context(bridge)
 BY_FRAMEWORK = {"HEAD", "OPTIONS"}
 
 
@@ -30,7 +31,8 @@ def source_settings() -> set[str]:
 
 def commands(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Give every command one can type, with its group."""
-    for name, command in group.commands.items():
+    for name in group.list_commands(_CONTEXT):
+        command = group.get_command(_CONTEXT, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*above, name))
         else:
@@ -69,10 +71,11 @@ def test_each_command_is_documented(command: tuple[str, ...]) -> None:
 def test_each_command_says_what_it_does() -> None:
     """`--help` of every command opens with a sentence."""
     for path in commands(bridge):
-        command: click.Command = bridge
+        command: click.Command | None = bridge
         for name in path:
             assert isinstance(command, click.Group)
-            command = command.commands[name]
+            command = command.get_command(_CONTEXT, name)
+        assert command
         assert command.get_short_help_str(), path
 
 

@@ -50,8 +50,8 @@ def test_a_stop_is_told_with_its_next_step(site: Site) -> None:
     browser = agent(site)
     page = read(browser, f"/agents/demandes/{case.id}")
     assert "Arrêtée." in page.text
-    assert "la clé est remise sur la requête d'origine" in page.text
-    assert "quelqu'un a effacé ou changé sa clé externe" in page.sections["Histoire"]
+    assert "la clé est remise sur la requête d’origine" in page.text
+    assert "quelqu’un a effacé ou changé sa clé externe" in page.sections["Histoire"]
     below = read(browser, f"/agents/arrets/envoi/urbanisme/{CASE_UNKEYED}")
     assert case.id in below.text
 

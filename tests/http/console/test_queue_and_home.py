@@ -33,7 +33,7 @@ def test_the_first_page_says_what_waits(site: Site) -> None:
     page = read(agent(site, Role.READER), "/agents/")
     assert "1 doute, 1 arrêt, 4 sources en retard." in page.text
     assert "Qui est cette personne ? À décider 1 il y a 5 min" in page.text
-    assert "Le logiciel du service emploie un mot d'état inconnu" in page.sections["Ce qui s’est arrêté"]
+    assert "Le logiciel du service emploie un mot d’état inconnu" in page.sections["Ce qui s’est arrêté"]
     assert "jamais" in page.sections["Sources en retard"]
 
 
