@@ -146,7 +146,7 @@ class SettingsSchema(Schema):
     )
     webhook_secrets = SourceSecrets(
         load_default=dict,
-        metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:<64 hex>"},
+        metadata={"meaning": "who may say that a source moved: voirie:<64 hex> urbanisme:whsec_<base64>"},
     )
     webhook_quota = fields.Integer(
         load_default=3000,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from marshmallow import ValidationError, fields
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEY_BYTES = 32
+# The prefix and the least size Standard Webhooks gives a secret.
+_STANDARD, _STANDARD_BYTES = "whsec_", 24
 
 
 def is_protected(address: str) -> bool:
@@ -83,7 +86,7 @@ class KeyRing(fields.Field[dict[str, bytes]]):
 
 
 class SourceSecrets(fields.Field[dict[str, tuple[bytes, ...]]]):
-    """Secrets of 32 bytes or more by source: `voirie:<hex> voirie:<hex> urbanisme:<hex>`."""
+    """Secrets by source, in hex or as Standard Webhooks writes them: `voirie:<hex> voirie:whsec_<base64>`."""
 
     def _deserialize(
         self,
@@ -94,10 +97,13 @@ class SourceSecrets(fields.Field[dict[str, tuple[bytes, ...]]]):
     ) -> dict[str, tuple[bytes, ...]]:
         secrets: dict[str, tuple[bytes, ...]] = {}
         for item in str(value).split():
-            source, _, digits = item.partition(":")
-            secret = _bytes_of(digits)
-            if len(secret) < _KEY_BYTES:
-                raise ValidationError("expected source:<64 hex digits or more>, separated by spaces.")
+            source, _, written = item.partition(":")
+            secret = _secret_of(written)
+            if not secret:
+                raise ValidationError(
+                    "expected source:<64 hex digits or more> or source:whsec_<base64 of 24 bytes or more>, "
+                    "separated by spaces."
+                )
             secrets[source] = (*secrets.get(source, ()), secret)
         return secrets
 
@@ -111,6 +117,18 @@ def _is_plain(text: str) -> bool:
     except ValueError:
         return False
     return bool(known) and not ("@" in parts.netloc or parts.query or parts.fragment or text.endswith("/"))
+
+
+def _secret_of(written: str) -> bytes:
+    """Give the bytes of a secret; none when it is not one, or a short one."""
+    if not written.startswith(_STANDARD):
+        secret, least = _bytes_of(written), _KEY_BYTES
+    else:
+        try:
+            secret, least = b64decode(written.removeprefix(_STANDARD), validate=True), _STANDARD_BYTES
+        except ValueError:
+            return b""
+    return secret if len(secret) >= least else b""
 
 
 def _bytes_of(digits: str) -> bytes:

@@ -42,6 +42,7 @@ NO_WAY_IN = (
     "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one of the two ways to sign in to the org is needed"
 )
 KEYS = "expected v1:<64 hex digits>; make one with: openssl rand -hex 32."
+SECRETS = "expected source:<64 hex digits or more> or source:whsec_<base64 of 24 bytes or more>, separated by spaces."
 
 
 def refusal(**changes: str) -> list[str]:
@@ -102,6 +103,11 @@ def test_good_settings_are_read() -> None:
         ("REDIS_URL", "localhost:6379", "expected redis://…, rediss://… or unix://…"),
         ("REDIS_URL", "http://localhost", "expected redis://…, rediss://… or unix://…"),
         ("SALESFORCE_API_VERSION", "62", "reads like 62.0"),
+        ("WEBHOOK_SECRETS", "voirie:abcd", SECRETS),
+        ("WEBHOOK_SECRETS", OLD, SECRETS),
+        ("WEBHOOK_SECRETS", "voirie:whsec_", SECRETS),
+        ("WEBHOOK_SECRETS", "voirie:whsec_not-base64-at-all-in-32-characters", SECRETS),
+        ("WEBHOOK_SECRETS", "voirie:whsec_c2hvcnQgc2VjcmV0", SECRETS),
         ("SANDBOX", "perhaps", "Not a valid boolean."),
     ],
 )

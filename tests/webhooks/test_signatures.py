@@ -9,8 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from standardwebhooks import Webhook
 
 from bridge.errors import RequestError
+from bridge.settings import load_settings
+from tests.test_settings import GOOD
 from webhooks.signatures import SignatureError, verify
 
 NOW = datetime(2026, 3, 12, 5, 10, tzinfo=UTC)
@@ -31,6 +34,17 @@ def signed(
 def test_a_delivery_signed_as_agreed_is_believed() -> None:
     """The id comes back, so that a delivery can be told from another."""
     assert verify(signed(), BODY, [SECRET], NOW) == "d_1"
+
+
+def test_the_standard_s_own_library_is_believed() -> None:
+    """A vendor signs with it, by the secret as both sides write it; another body is not believed."""
+    written = "whsec_" + base64.b64encode(SECRET).decode()
+    secrets = load_settings(GOOD | {"BRIDGE_WEBHOOK_SECRETS": f"voirie:{written}"}).webhook_secrets
+    signature = Webhook(written).sign("d_1", NOW, BODY.decode())
+    headers = signed(secret=OTHER) | {"webhook-signature": signature}
+    assert verify(headers, BODY, secrets["voirie"], NOW) == "d_1"
+    with pytest.raises(SignatureError):
+        verify(headers, BODY + b" ", secrets["voirie"], NOW)
 
 
 def test_two_secrets_are_believed_while_one_replaces_the_other() -> None:
