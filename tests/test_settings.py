@@ -42,7 +42,10 @@ NO_WAY_IN = (
     "BRIDGE_SALESFORCE_PRIVATE_KEY_FILE: one of the two ways to sign in to the org is needed"
 )
 KEYS = "expected v1:<64 hex digits>; make one with: openssl rand -hex 32."
-SECRETS = "expected source:<64 hex digits or more> or source:whsec_<base64 of 24 bytes or more>, separated by spaces."
+SECRETS = (
+    "expected source:<64 hex digits or more> or source:whsec_<base64 of 24 bytes or more>, "
+    "separated by spaces."
+)
 
 
 def refusal(**changes: str) -> list[str]:
