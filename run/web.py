@@ -10,8 +10,10 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from bridge.adapters.salesforce.describe import organization_id
+from bridge.adapters.secrets import derived_key
 from bridge.app import create_app
 from bridge.errors import ConfigurationError
+from bridge.http.origins import Origins
 from bridge.settings import Settings
 from bridge.wiring import load_mappings
 from jobs.lanes import Lane
@@ -44,7 +46,12 @@ class _Gunicorn(BaseApplication):
             cache(partial(organization_id, services.salesforce)),
         )
         municipal = municipal_blueprint(
-            services.store, services.clock, secrets, ring, services.receive_delivery
+            services.store,
+            services.clock,
+            secrets,
+            ring,
+            services.receive_delivery,
+            origins=Origins(derived_key(services.settings.secret_key.encode(), "origins")),
         )
         return create_app(services, [municipal, salesforce], {"log_lines_lost": lambda: LOG.lost})
 

@@ -13,11 +13,13 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from bridge.errors import FieldsError, ForbiddenError
 from bridge.http.access import Access, open_to
+from bridge.http.origins import Origins
 from bridge.usecases.ports import Clock, Store
 from bridge.usecases.receive_delivery import ReceiveDelivery
 from webhooks.json_reading import read_json
 from webhooks.record_schema import RecordsSchema
-from webhooks.signatures import verify
+from webhooks.signatures import SignatureError, verify
+from webhooks.wrong_signatures import WrongSignatures
 
 log = structlog.get_logger("bridge.webhooks")
 
@@ -32,24 +34,34 @@ def municipal_blueprint(
     secrets: Mapping[str, Sequence[bytes]],
     ring: Callable[[], object],
     receive: ReceiveDelivery | None = None,
+    *,
+    origins: Origins | None = None,
 ) -> Blueprint:
     """Give `POST /webhooks/sources/<source>`; `ring` tells a worker once a source is marked due.
 
     The answer is 202 once what was said is committed: the source due, or the delivery in the inbox.
+    `origins` tells callers apart, so that one who signs wrongly again and again is no longer read.
     """
     doors = Blueprint("municipal", __name__)
     schemas = _schemas(receive)
+    wrong = WrongSignatures(clock)
 
     @doors.post("/webhooks/sources/<source>")
     @open_to(Access.EVERYONE)
     def told(source: str) -> tuple[Response | str, int]:
+        known, caller = source if source in secrets else "", origins.of(request) if origins else None
+        wrong.refuse_a_flood(known, caller)
         brings_records = source in schemas
         if brings_records and request.mimetype != "application/json":
             abort(415)
         request.max_content_length = _LARGEST
         body = request.get_data(cache=False)
         # A source without a secret gets the same refusal as a wrong signature.
-        key = verify(dict(request.headers), body, secrets.get(source, ()), clock.now())
+        try:
+            key = verify(dict(request.headers), body, secrets.get(source, ()), clock.now())
+        except SignatureError:
+            wrong.note(known, caller)
+            raise
         if receive is not None and brings_records:
             records = _records(source, body, schemas[source])
             answer = jsonify(delivery=receive(source, key, body, records))

@@ -11,6 +11,7 @@ from flask import Flask
 from bridge.adapters.store.store import SqlStore
 from bridge.http.access import guard
 from bridge.http.correlation import follow_requests
+from bridge.http.origins import Origins
 from bridge.http.problems import answer_problems
 from bridge.usecases.receive_delivery import ReceiveDelivery
 from tests.fakes.clock import FakeClock
@@ -26,12 +27,15 @@ def door(
     rung: list[str],
     secrets: Mapping[str, Sequence[bytes]] = MappingProxyType({"voirie": (SECRET,)}),
     receive: ReceiveDelivery | None = None,
+    *,
+    origins: Origins | None = None,
 ) -> Flask:
     """Give an application with this door alone."""
     app = Flask("door")
     follow_requests(app)
     guard(app, lambda _request: None, lambda _request: None)
-    app.register_blueprint(municipal_blueprint(store, clock, secrets, lambda: rung.append("sync"), receive))
+    doors = municipal_blueprint(store, clock, secrets, lambda: rung.append("sync"), receive, origins=origins)
+    app.register_blueprint(doors)
     answer_problems(app)
     return app
 
