@@ -115,8 +115,12 @@ _CAUSES = {
         "Restaurez la fiche depuis la corbeille, ou refaites le lien, puis rejouez.",
     ),
     "push.exhausted": Cause(
-        "Huit essais n’ont pas suffi, ou le programme s’est arrêté à chaque envoi de cette fiche.",
+        "Huit essais n’ont pas suffi.",
         "Regardez la dernière erreur ; si elle est passée, rejouez.",
+    ),
+    "push.workers_died": Cause(
+        "Le programme s’est arrêté trois fois en envoyant cette fiche, la dernière fois avec elle seule.",
+        "Transmettez son numéro à la maintenance avec le journal ; une fois corrigé, rejouez.",
     ),
     "remote.timeout": Cause(
         "Salesforce ne répond pas à temps pour cette fiche, alors qu’il répond pour les autres.",

@@ -17,14 +17,14 @@ from bridge.usecases.carry_bulk import LANES, BulkStep, CarryBulk
 from bridge.usecases.ports import CallBudget, CaseDirectory, Clock, Store
 from bridge.usecases.push_batch import Batch, by_parent, may_be_one_case, may_take_long
 from bridge.usecases.send_bulk import PieceDone
-from bridge.usecases.settle_pushes import EXHAUSTED, SALESFORCE, Failure, SettlePushes
+from bridge.usecases.settle_pushes import SALESFORCE, WORKERS_DIED, Failure, SettlePushes
 from bridge.usecases.tell_timelines import TellTimelines
 
 BATCH = 200
 LEASE = timedelta(seconds=120)
 # Time to halve a batch of which each call runs into its timeout; taken only after such a failure.
 LONG_LEASE = timedelta(minutes=20)
-MOST_UNANSWERED = 8
+MOST_DEATHS = 3
 # How long a worker stays with a job of the org, and so how long it may take to stop; the sweeper rings again.
 PATIENCE_S = 50.0
 _NAP_S = 1.0
@@ -155,7 +155,7 @@ class PushCases:
         if not claimed:
             return False
         crash_point("push.claimed")
-        if claimed[0].unanswered > MOST_UNANSWERED:
+        if claimed[0].unanswered > MOST_DEATHS:
             self._park_unanswered(claimed[0], work)
             return True
         with self.budget.on(min(push.lane for push in claimed)) if self.budget else nullcontext():
@@ -246,8 +246,8 @@ class PushCases:
         work.count(results)
 
     def _park_unanswered(self, push: Push, work: _Round) -> None:
-        """Park, unsent, a case under which worker after worker died, the last ones with it alone."""
-        result = PushResult(push, PushState.PARKED, cause_code=EXHAUSTED, cause_text="push.unanswered")
+        """Park, unsent, a case under which worker after worker died, the last one with it alone."""
+        result = PushResult(push, PushState.PARKED, cause_code=WORKERS_DIED, cause_text=WORKERS_DIED)
         with self.store.begin() as tx:
             tx.pushes.settle([result], self.clock.now())
         work.count([result])

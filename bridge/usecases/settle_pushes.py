@@ -22,6 +22,7 @@ PAUSE_CROWDED = timedelta(seconds=10)
 NARROW_FOR = timedelta(minutes=5)
 SALESFORCE = "salesforce"
 EXHAUSTED = "push.exhausted"
+WORKERS_DIED = "push.workers_died"
 CROWDED = "salesforce.concurrent_requests_limit_exceeded"
 CONTACT_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 Failure = TransientError | BudgetError | PermanentError

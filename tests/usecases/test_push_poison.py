@@ -224,14 +224,14 @@ def _deaths(push: PushCases, org: FakeCases, clock: FakeClock) -> int:
 def test_a_case_workers_die_of_is_sent_alone_then_parked(
     push: PushCases, sqlite_store: SqlStore, clock: FakeClock, org: FakeCases
 ) -> None:
-    """Three deaths together, five alone, then a person looks; the neighbours are applied meanwhile (F11)."""
+    """Two deaths together, one alone, then a person looks; the neighbours are applied meanwhile (F11)."""
     file(sqlite_store, clock, *range(20))
     org.poison = {"urbanisme:DP 7": WorkerDied()}
-    assert _deaths(push, org, clock) == 8
+    assert _deaths(push, org, clock) == 3
     assert len(org.ids) == 19
-    assert org.tries[:3] == [20, 20, 20]
-    assert set(org.tries[3:]) == {1}
-    assert parked(sqlite_store) == [("urbanisme:DP 7", "push.exhausted", "push.unanswered")]
+    assert org.tries[:2] == [20, 20]
+    assert set(org.tries[2:]) == {1}
+    assert parked(sqlite_store) == [("urbanisme:DP 7", "push.workers_died", "push.workers_died")]
     assert open_pushes(sqlite_store) == 0
 
 
@@ -241,7 +241,7 @@ def test_a_case_workers_die_of_does_not_stop_those_that_come_after(
     """While it is under suspicion new cases go in calls of their own."""
     file(sqlite_store, clock, 1)
     org.poison = {"urbanisme:DP 1": WorkerDied()}
-    for _ in range(3):
+    for _ in range(2):
         with pytest.raises(WorkerDied):
             push()
         clock.move(LEASE)
@@ -257,7 +257,7 @@ def test_an_answer_clears_the_suspicion(
     """Deaths long ago do not count against a case that was answered since."""
     file(sqlite_store, clock, 1, 2)
     org.poison = {"urbanisme:DP 1": WorkerDied()}
-    for _ in range(3):
+    for _ in range(2):
         with pytest.raises(WorkerDied):
             push()
         clock.move(LEASE)

@@ -19,7 +19,7 @@ from bridge.domain.case import CaseKey
 from bridge.domain.synchronisation import CallLane, Push
 
 # What a worker died of goes alone from then on, so that it takes no neighbour with it.
-_ALONE_AFTER = 3
+_ALONE_AFTER = 2
 # Sent as part of a job, and once more as part of another; whoever was processed in neither goes by call.
 _MOST_JOBS = 2
 _CALL = "k_"

@@ -95,7 +95,7 @@ class SqlPushes:
         """Lease due pushes, of these lanes when given; the attempt counts from here, so a crash counts.
 
         The most urgent lane goes first; within a lane each source has its share, and its longest due go
-        first. One claimed three times without an answer is given alone.
+        first. One claimed twice without an answer is given alone.
         """
         return claim_pushes(self._connection, limit, lease, now, tuple(CallLane) if lanes is None else lanes)
 

@@ -18,7 +18,7 @@ class Pushes(Protocol):
     ) -> tuple[Push, ...]:
         """Lease due pushes, of these lanes when given; no other worker gets them until the lease ends.
 
-        The most urgent lane goes first; within a lane each source has its share. One claimed three times
+        The most urgent lane goes first; within a lane each source has its share. One claimed twice
         without an answer is given alone. A Contact with a case in another batch waits for that batch.
         """
 
