@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from bridge.crash_points import VARIABLE
 from bridge.settings import load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
-from run.children import Child, Children
+from run.children import Children
 from sandbox.town.pusher import Pusher
+from tests.faults.web_process import WebProcess
 from tests.http.site import ENVIRONMENT
 from tests.road.processes import free_port
 from tests.usecases.pushing import SOURCE
@@ -26,46 +23,14 @@ from tests.usecases.pushing import SOURCE
 SECRET = b"s" * 32
 
 
-@dataclass
-class PushingService:
+@dataclass(kw_only=True)
+class PushingService(WebProcess):
     """The running door, who pushes at it, and its store."""
-
-    folder: Path
-    children: Children
-    url: str
-    environment: Mapping[str, str] = field(repr=False)
-    web: Child | None = None
 
     @property
     def pusher(self) -> Pusher:
         """Give the planning office's system."""
         return Pusher(f"{self.url}/webhooks/sources/{SOURCE}", SECRET)
-
-    def start(self) -> None:
-        """Start the web process."""
-        environment = dict(self.environment) | {VARIABLE: str(self.folder / "crash")}
-        command = [
-            sys.executable,
-            "-m",
-            "run",
-            "web",
-            "--port",
-            self.url.rsplit(":", 1)[-1],
-            "--workers",
-            "1",
-        ]
-        self.children.start_ready("web", command, environment)
-        self.web = self.children._running[-1]
-
-    def kill(self) -> None:
-        """Kill the web process, its master and its worker, as `kill -9` does."""
-        assert self.web is not None
-        os.killpg(self.web.process.pid, signal.SIGKILL)
-        self.web.process.wait()
-
-    def crash_at(self, point: str) -> None:
-        """Have whoever passes this point die there, once."""
-        (self.folder / "crash").write_text(point)
 
     def clean(self) -> None:
         """Have an empty store, and nobody about to die."""
@@ -75,11 +40,6 @@ class PushingService:
                 connection.execute(f"DELETE FROM {table}")
             for table in ("case_person_keys", "cases"):
                 connection.execute(f"DELETE FROM {table}")
-
-    @property
-    def crashed(self) -> bool:
-        """Whether the point was reached, and the worker died there."""
-        return not (self.folder / "crash").exists()
 
     @contextmanager
     def services(self, **changed: str) -> Iterator[Services]:
@@ -94,11 +54,6 @@ class PushingService:
         """Let a worker of the inbox do what is due."""
         with self.services() as services:
             services.absorb_inbox()
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask the store itself."""
-        with sqlite3.connect(self.folder / "bridge.db") as connection:
-            return connection.execute(query).fetchall()
 
 
 def pushing_settings(folder: Path) -> dict[str, str]:
@@ -125,6 +80,6 @@ def pushing_service(folder: Path) -> Iterator[PushingService]:
             "BRIDGE_SANDBOX": "true",
             "BRIDGE_DATABASE_URL": f"sqlite:///{folder / 'bridge.db'}",
         } | pushing_settings(folder)
-        service = PushingService(folder, children, url, environment)
+        service = PushingService(folder=folder, children=children, url=url, environment=environment)
         service.start()
         yield service

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,13 +15,13 @@ from typing import Any
 
 import requests
 
-from bridge.crash_points import VARIABLE
 from bridge.settings import load_settings
 from bridge.usecases.follow_contacts import FollowSummary
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
-from run.children import Child, Children
+from run.children import Children
 from run.town_hall import StandIns, sandbox_environment
+from tests.faults.web_process import WebProcess
 from tests.road.processes import free_port
 from tests.servers.franceconnect import StandIn, stand_in_franceconnect
 from tests.servers.org import StandInOrg, serving_org
@@ -40,48 +39,13 @@ TOWN = {
 }
 
 
-@dataclass
-class Service:
+@dataclass(kw_only=True)
+class Service(WebProcess):
     """The running service, who signs people in, and the org behind."""
 
-    url: str
     france_connect: StandIn
     org: StandInOrg
-    folder: Path
-    children: Children
-    environment: dict[str, str] = field(repr=False)
-    web: Child | None = None
     _services: Services | None = field(default=None, repr=False)
-
-    def start(self) -> None:
-        """Start the web process, as after a crash."""
-        command = [
-            sys.executable,
-            "-m",
-            "run",
-            "web",
-            "--port",
-            self.url.rsplit(":", 1)[-1],
-            "--workers",
-            "1",
-        ]
-        self.children.start_ready("web", command, self.environment)
-        self.web = self.children._running[-1]
-
-    def kill(self) -> None:
-        """Kill the web process, its master and its worker, as `kill -9` does."""
-        assert self.web is not None
-        os.killpg(self.web.process.pid, signal.SIGKILL)
-        self.web.process.wait()
-
-    def crash_at(self, point: str) -> None:
-        """Have whoever passes this point die there, once."""
-        (self.folder / "crash").write_text(point)
-
-    @property
-    def crashed(self) -> bool:
-        """Whether the point was reached, and the worker died there."""
-        return not (self.folder / "crash").exists()
 
     def called_back_at(self, browser: requests.Session, login: str = "test") -> str:
         """Go from the button through FranceConnect's pages; give the address of the callback."""
@@ -122,11 +86,6 @@ class Service:
             self._services.salesforce.close()
             self._services.store._engine.dispose()  # type: ignore[attr-defined]  # the adapter has one
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask the store itself."""
-        with sqlite3.connect(self.folder / "bridge.db") as connection:
-            return connection.execute(query).fetchall()
-
     def contacts(self) -> list[dict[str, Any]]:
         """Give the Contacts of the org that are there."""
         return self.org.records("SELECT Id, LastName, FC_Subject__c FROM Contact ORDER BY CreatedDate, Id")
@@ -165,8 +124,14 @@ def running_service(folder: Path, **changed: str) -> Iterator[Service]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
         environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
-        environment |= {VARIABLE: str(folder / "crash")} | changed
-        service = Service(url, france_connect, org, folder, children, environment)
+        service = Service(
+            folder=folder,
+            children=children,
+            url=url,
+            environment=environment | changed,
+            france_connect=france_connect,
+            org=org,
+        )
         service.start()
         try:
             yield service

@@ -82,7 +82,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture
 def door(served: Service) -> PushingService:
     """Give its door of webhooks, before an empty store."""
-    door = PushingService(served.folder, served.children, served.url, served.environment, served.web)
+    door = PushingService(
+        folder=served.folder,
+        children=served.children,
+        url=served.url,
+        environment=served.environment,
+        web=served.web,
+    )
     door.clean()
     return door
 
