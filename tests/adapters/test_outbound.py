@@ -25,7 +25,7 @@ from bridge.adapters.outbound import (
 from bridge.errors import PermanentError, RemoteError, TransientError
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-QUICK = OutboundLimits(connect_timeout_s=0.3, read_timeout_s=0.3, max_response_bytes=100_000)
+QUICK = OutboundLimits(connect_timeout_s=1.0, read_timeout_s=1.0, max_response_bytes=100_000)
 
 
 class _Town(BaseHTTPRequestHandler):

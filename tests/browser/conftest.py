@@ -57,7 +57,7 @@ def move_to(hall: TownHall, day: date) -> None:
     """Let the town live until this day."""
     assert hall.stand_ins
     address = f"{hall.stand_ins.town['url']}/sandbox/day"
-    requests.post(address, json={"day": day.isoformat()}, timeout=10).raise_for_status()
+    requests.post(address, json={"day": day.isoformat()}, timeout=60).raise_for_status()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def window(chromium: Browser, town_hall: TownHall) -> Iterator[Window]:
     def open_window(**options: Any) -> Page:
         settings = {"locale": "fr-FR", "viewport": {"width": 1000, "height": 900}, **options}
         context = chromium.new_context(base_url=town_hall.url, **settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context.new_page()
 

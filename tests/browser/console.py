@@ -60,7 +60,7 @@ def _ask(org: Mapping[str, Any], method: str, path: str, **more: Any) -> Any:
         method,
         f"{org['instance_url']}/services/data/v62.0/{path}",
         headers={"Authorization": f"Bearer {org['access_token']}"},
-        timeout=10,
+        timeout=60,
         **more,
     )
     answer.raise_for_status()

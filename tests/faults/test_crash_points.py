@@ -180,7 +180,7 @@ def test_f86_a_callback_killed_before_or_after_the_link(served: Service, place: 
 def _answers(service: Service) -> bool:
     try:
         return requests.get(f"{service.url}/health/live", timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 
-_KILLED_AFTER_S = 10.0
+_KILLED_AFTER_S = 60.0
 
 
 class Command:

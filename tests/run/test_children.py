@@ -14,7 +14,7 @@ import pytest
 from bridge.errors import ConfigurationError
 from run.children import Children
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 SLEEP = [sys.executable, "-c", "import time; print('{}', flush=True); time.sleep(600)"]
 PARENT = """
 import sys, time

@@ -22,7 +22,7 @@ def bridge(folder: Path, *arguments: str, **settings: str) -> subprocess.Complet
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "LANG": "C.UTF-8"} | settings,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
 

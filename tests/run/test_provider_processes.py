@@ -24,7 +24,7 @@ from tests.http.site import ENVIRONMENT
 from tests.road.processes import free_port
 from tests.servers.relying_party import RETURN, VERIFIER, Client, answer_of, asked, said
 
-PATIENCE_S = 30
+PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:

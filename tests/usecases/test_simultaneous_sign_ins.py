@@ -22,7 +22,7 @@ from tests.usecases.people import PSEUDONYMS, certified, subject_hash
 from tests.usecases.town import FakeBell, audited
 
 PERSON = certified()
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Crossing(FakeContacts):

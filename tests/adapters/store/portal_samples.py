@@ -25,7 +25,7 @@ from bridge.usecases.ports import CodeTerms, Presented
 from tests.fakes.clock import START
 
 T = TypeVar("T")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 CLIENT = PortalClient("portal", "Espace", ("https://a.test/cb",), (), ("openid",), False, True, START)
 GRANT = Grant(

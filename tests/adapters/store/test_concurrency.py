@@ -39,7 +39,7 @@ from tests.fakes.clock import START
 T = TypeVar("T")
 KEY = CaseKey(SOURCE, "PC-1")
 IN_PROGRESS = change(content(said=status(Phase.IN_PROGRESS)))
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 # SQLite lets one writer in at a time, so nothing can come between.
 two_writers = pytest.mark.parametrize("store_engine", ["postgresql"], indirect=True)
 

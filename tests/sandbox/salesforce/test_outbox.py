@@ -28,7 +28,7 @@ ACK = (
     '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><notificationsResponse'
     f' xmlns="{OUT[1:-1]}"><Ack>true</Ack></notificationsResponse></e:Body></e:Envelope>'
 )
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Listener:
