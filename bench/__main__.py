@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    burst,
     changed,
     dropped_xml,
     first_load,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "sign_in": sign_in.measure,
     "workers": workers.measure,
     "live": live.measure,
+    "burst": burst.measure,
     "changed": changed.measure,
     "first_load": first_load.measure,
     "reconcile": reconcile.measure,

@@ -13,7 +13,10 @@ from run import web
 
 
 def bare(body: bytes) -> Flask:
-    """Give the application: the bytes at `/cases`, and at `/conditional` with their ETag."""
+    """Give the application: the bytes at `/cases`, and at `/conditional` with their ETag.
+
+    `/received` answers a delivery it keeps nothing of.
+    """
     app = Flask("bare")
 
     @app.get("/cases")
@@ -26,6 +29,11 @@ def bare(body: bytes) -> Flask:
         response.add_etag()
         response.make_conditional(request)
         return response
+
+    @app.post("/received")
+    def received() -> tuple[str, int]:
+        request.get_data()
+        return "", 202
 
     return app
 
