@@ -37,7 +37,8 @@ SERVERS = {"files over SFTP": "sshd", "views of MariaDB": "mariadbd"}
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a third of the time a worker waits for a lease, a process or a page."""
-    return (os.cpu_count() or 1) + 1
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (ours or 1) + 1
 
 
 def pytest_report_header() -> list[str]:
