@@ -15,7 +15,7 @@ from bench.progress import stage
 from bench.town import planning_rows
 from bench.trial import trial
 from run.children import Children
-from run.town_hall import free_port
+from run.ports import free_port
 from sandbox.town.pusher import Manners, Pusher
 from tests.servers.postgresql import database, postgresql_server
 
@@ -70,7 +70,7 @@ def _count(place: Place, rows: str) -> int:
 @contextmanager
 def _bare(folder: Path) -> Iterator[Pusher]:
     """Give who pushes to the bare route."""
-    port, place = free_port(0), trial(folder / "bare")
+    port, place = free_port(), trial(folder / "bare")
     nothing = place.folder / "nothing"
     nothing.touch()
     with Children(place.folder / "log") as children:

@@ -24,7 +24,7 @@ from bench.people import Person, Town
 from bench.progress import stage
 from bench.trial import Trial, plain_environment, trial
 from run.children import Children
-from run.town_hall import free_port
+from run.ports import free_port
 
 PEOPLE = 200
 SIGN_INS = 1_000
@@ -73,7 +73,7 @@ def measure(
 @contextmanager
 def running_services(folder: Path, database_url: str = "") -> Iterator[Place]:
     """Serve FranceConnect, the org and the bridge, each in processes of its own."""
-    port = free_port(0)
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "run"]
     with Children(folder / "log") as children:

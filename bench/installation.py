@@ -19,7 +19,7 @@ from bench.workers import wait_until_listening
 from jobs.lanes import Lane
 from run.children import Children
 from run.embedded_redis import start_redis
-from run.town_hall import free_port
+from run.ports import free_port
 from sandbox.town.pusher import Pusher
 
 LATENCY_S = 0.3
@@ -45,7 +45,7 @@ class Place:
 @contextmanager
 def installation(folder: Path, url: URL) -> Iterator[Place]:
     """Start what an installation runs: web, a worker for each lane, two for pushes, the sweeper."""
-    port = free_port(0)
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     database_url = url.render_as_string(hide_password=False)
     with Children(folder / "log") as children:

@@ -23,7 +23,7 @@ from bench.trial import plain_environment, trial
 from bridge.app import create_app
 from run.children import Children
 from run.log_stream import log_as_json
-from run.town_hall import free_port
+from run.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ def _summary(times_ms: list[float]) -> dict[str, float]:
 @contextmanager
 def _served(folder: Path) -> Iterator[tuple[str, dict[str, Any], OwnTime]]:
     """Serve the bridge in this process, so that its time can be told from the others'."""
-    port = free_port(0)
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "run", "sandbox"]
     with Children(folder / "log") as children:

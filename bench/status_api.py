@@ -16,7 +16,7 @@ from bench.load import Plan, Shot, fire
 from bench.progress import stage
 from bench.trial import Trial, trial
 from run.children import Children
-from run.town_hall import free_port
+from run.ports import free_port
 
 CASES = 100_000
 OWNED = 20
@@ -34,7 +34,7 @@ def measure(
     database_url: str = "",
 ) -> dict[str, object]:
     """Give requests a second and times of both, measured in turn, and the ratio of their medians."""
-    port = free_port(0)
+    port = free_port()
     place = trial(folder, url=f"http://127.0.0.1:{port}", database_url=database_url)
     with stage(f"status API: {cases} cases into the store"):
         token = filled(place, cases, OWNED)
@@ -104,7 +104,7 @@ def _both(place: Trial, port: int, token: str) -> Iterator[tuple[Plan, Plan]]:
         assert len(answer.json()["cases"]) == OWNED
         body = place.folder / "cases.json"
         body.write_bytes(answer.content)
-        bare_port = free_port(0)
+        bare_port = free_port()
         bare = [sys.executable, "-m", "bench.bare_server", str(body), str(bare_port)]
         children.start_ready("bare", [*bare, str(WORKERS), str(THREADS)], place.environment)
         theirs = Plan(f"http://127.0.0.1:{bare_port}/cases")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bridge.errors import ConfigurationError
 from bridge.settings import load_settings
 from bridge.wiring import Services
 from jobs.lanes import Lane
@@ -21,6 +19,7 @@ from run.demo.people import SIRET
 from run.demo.portal import SandboxPortal, open_sandbox_portal
 from run.embedded_redis import start_redis
 from run.environment import process_environment, services_of
+from run.ports import free_port
 
 BRIDGE = (sys.executable, "-m", "run")
 
@@ -172,14 +171,3 @@ def _agents_settings(proconnect: Mapping[str, Any]) -> dict[str, str]:
         "BRIDGE_PROCONNECT_CLIENT_SECRET": proconnect["client_secret"],
         "BRIDGE_AGENTS_SIRET": SIRET,
     }
-
-
-def free_port(port: int) -> int:
-    """Give the port asked for, or a free one for 0. Raises: ConfigurationError when it is taken."""
-    try:
-        with socket.create_server(("127.0.0.1", port)) as listener:
-            return int(listener.getsockname()[1])
-    except OSError as error:
-        raise ConfigurationError(
-            f"port {port} is taken on this machine; choose another with --port"
-        ) from error

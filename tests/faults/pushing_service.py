@@ -14,10 +14,10 @@ from bridge.settings import load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
+from run.ports import free_port
 from sandbox.town.pusher import Pusher
 from tests.faults.web_process import WebProcess
 from tests.http.site import ENVIRONMENT
-from tests.road.processes import free_port
 from tests.usecases.pushing import SOURCE
 
 SECRET = b"s" * 32

@@ -20,9 +20,9 @@ from bridge.usecases.follow_contacts import FollowSummary
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
+from run.ports import free_port
 from run.town_hall import StandIns, sandbox_environment
 from tests.faults.web_process import WebProcess
-from tests.road.processes import free_port
 from tests.servers.franceconnect import StandIn, stand_in_franceconnect
 from tests.servers.org import StandInOrg, serving_org
 

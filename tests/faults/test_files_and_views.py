@@ -92,7 +92,7 @@ def test_f53_a_truncated_file_is_refused_whole_and_the_state_before_it_stays(eit
     cut = either.sync()
     assert (cut.changed, cut.error_code) == (0, "source.file_truncated")
     assert set(either.states().values()) == {"INST"}
-    assert "s'arrête avant sa fin" in either.console()
+    assert "s’arrête avant sa fin" in either.console()
     either.drop("URBA_3.csv", later)
     either.sync()
     assert set(either.states().values()) == {"ACC"}

@@ -22,7 +22,7 @@ from bridge.adapters.store.schema import check, migrate
 from bridge.adapters.store.store import SqlStore
 from bridge.errors import ConfigurationError
 from bridge.usecases.absorb_delivery import AbsorbDelivery
-from run.town_hall import free_port
+from run.ports import free_port
 from tests.fakes.clock import FakeClock
 from tests.servers.patience import wait_for
 from tests.servers.postgresql import database
@@ -175,7 +175,7 @@ def _is_well(address: str) -> bool:
 @contextmanager
 def _another_web(hall: Hall, *prefix: str, log: str = os.devnull) -> Iterator[str]:
     """Start a second web process on the same store, otherwise than the first."""
-    port = free_port(0)
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [*prefix, sys.executable, "-m", "run", "web", "--port", str(port), "--workers", "1"]
     environment = {**hall.environment, "BRIDGE_BASE_URL": url}

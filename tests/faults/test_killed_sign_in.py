@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from sqlalchemy import func, select
 
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.tables import identity_links, sessions
+from run.ports import free_port
 from tests.servers.bridge import TIMEOUT_S, environment_at, problem
 from tests.servers.forged_franceconnect import (
     CLIENT_ID,
@@ -54,12 +54,6 @@ def kill(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def free_port() -> int:
-    """Give a port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def started(url: str, browser: requests.Session, provider: ForgedFranceConnect) -> dict[str, str]:

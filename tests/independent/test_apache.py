@@ -11,7 +11,7 @@ import requests
 from bench.crowd import Place
 from bridge.domain.portal import Scope
 from bridge.wiring import Services
-from run.town_hall import free_port
+from run.ports import free_port
 from tests.independent.walking import walk
 from tests.servers.apache import NoApacheError, apache_relying_party
 from tests.servers.franceconnect import TIMEOUT_S
@@ -22,7 +22,7 @@ SCOPES = (Scope.OPENID, Scope.PROFILE, Scope.CONTACT, Scope.CASES_READ)
 @pytest.fixture(params=["client_secret_basic", "client_secret_post"])
 def site(request: pytest.FixtureRequest, place: Place, services: Services) -> Iterator[str]:
     """Give Apache's site, registered at the bridge; without Apache skipped, or failed where CI is set."""
-    port, method = free_port(0), str(request.param)
+    port, method = free_port(), str(request.param)
     client_id = f"apache-{port}"
     secret = services.provider.clients.add(
         client_id,

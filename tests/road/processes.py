@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -79,12 +78,6 @@ def running(*arguments: str) -> Iterator[Command]:
         for pid in command.survivors():
             os.kill(pid, signal.SIGKILL)
         process.wait(_KILLED_AFTER_S)
-
-
-def free_port() -> int:
-    """Give a port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _sessions() -> Iterator[tuple[int, int]]:

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from run.demo.people import PEOPLE
-from tests.road.processes import free_port, running
+from run.ports import free_port
+from tests.road.processes import running
 
 pytestmark = [
     pytest.mark.slow,

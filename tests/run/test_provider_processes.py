@@ -19,9 +19,9 @@ from bridge.usecases.ports import Session
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
+from run.ports import free_port
 from tests.adapters.store.samples import add_link, link
 from tests.http.site import ENVIRONMENT
-from tests.road.processes import free_port
 from tests.servers.relying_party import RETURN, VERIFIER, Client, answer_of, asked, said
 
 PATIENCE_S = 60.0

@@ -14,10 +14,11 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from run.ports import free_port
 from tests.servers.held import held
 from tests.servers.postgresql import die_with_parent
 
-_READY_WITHIN_S = 10.0
+_READY_WITHIN_S = 60.0
 _CONFIG = """
 ListenAddress 127.0.0.1:{port}
 HostKey {folder}/host_key
@@ -108,7 +109,7 @@ def _running(program: str, folder: Path) -> Iterator[tuple[int, subprocess.Popen
     if os.geteuid() == 0:
         # Where it gives up root; the package's service makes this folder at boot.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     (folder / "sshd_config").write_text(_CONFIG.format(folder=folder, port=port))
     log = folder / "sshd.log"
     with log.open("wb") as output:
@@ -124,13 +125,6 @@ def _running(program: str, folder: Path) -> Iterator[tuple[int, subprocess.Popen
     finally:
         server.terminate()
         server.wait(_READY_WITHIN_S)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

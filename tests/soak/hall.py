@@ -25,7 +25,8 @@ from bridge.settings import load_settings
 from bridge.wiring import build_services
 from jobs.bell import SilentBell
 from run.children import Child, Children
-from run.town_hall import StandIns, free_port, sandbox_environment
+from run.ports import free_port
+from run.town_hall import StandIns, sandbox_environment
 from sandbox.town.pusher import Pusher
 from tests.soak.servers import Server, postgresql, redis
 from tests.soak.towns import version_in
@@ -169,7 +170,7 @@ def open_hall(folder: Path) -> Iterator[Hall]:
         children = stack.enter_context(Children(folder / "log"))
         plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
         org = children.start_ready("salesforce", [*BRIDGE, "sandbox", "salesforce"], plain)
-        url = f"http://127.0.0.1:{free_port(0)}"
+        url = f"http://127.0.0.1:{free_port()}"
         environment = plain | _settings(url, folder, org)
         environment |= {"BRIDGE_DATABASE_URL": database_url, "BRIDGE_REDIS_URL": redis_url}
         services = build_services(load_settings(environment), SilentBell())
