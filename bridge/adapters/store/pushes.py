@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from bridge.adapters.store.columns import UtcTime
 from bridge.adapters.store.push_claims import claim_for_job, claim_pushes, for_jobs, in_calls, is_free
 from bridge.adapters.store.push_lanes import lane_for
 from bridge.adapters.store.push_pace import note_ended, pace
-from bridge.adapters.store.rowsets import in_pieces, insert_into
+from bridge.adapters.store.rowsets import Insert, in_pieces, insert_in
 from bridge.adapters.store.tables import cases
 from bridge.adapters.store.tables import pushes as table
 from bridge.adapters.store.timelines import untold
@@ -53,28 +54,35 @@ def open_pushes(connection: Connection, case_ids: Collection[str], now: datetime
     A lease under way goes on, so that two versions of a case are never on the wire together. What is open
     already keeps the more urgent lane; a case that has a citizen never waits behind a flood.
     """
-    leased = sql_case((table.c.lease_until > now, table.c.lease_until), else_=literal(now, UtcTime()))
+    opening = _opening(connection.dialect.name, lane)
     for piece in in_pieces(case_ids):
-        wanted = select(
-            cases.c.id,
-            cases.c.source,
-            lane_for(cases.c.link_id, lane),
-            cases.c.version,
-            literal(PushState.DUE.value),
-            literal(now, UtcTime()),
-            *[literal(0)] * len(_COUNTED),
-        )
-        rows = wanted.where(cases.c.id.in_(piece)).order_by(cases.c.id)
-        columns = ["case_id", "source", "lane", "desired_version", "state", "due_at", *_COUNTED]
-        insert = insert_into(connection, table).from_select(columns, rows)
-        is_open = (table.c.state == PushState.DUE) & (table.c.lane < insert.excluded.lane)
-        newer = {
-            "desired_version": insert.excluded.desired_version,
-            "due_at": leased,
-            "lane": sql_case((is_open, table.c.lane), else_=insert.excluded.lane),
-            **_unless_held(AFRESH),
-        }
-        connection.execute(insert.on_conflict_do_update(index_elements=["case_id"], set_=newer))
+        connection.execute(opening, {"_now": now, "_ids": piece})
+
+
+@cache
+def _opening(dialect: str, lane: CallLane) -> Insert:
+    """Give that statement for `_ids` at `_now`, built once: building it takes longer than one case's row."""
+    now = bindparam("_now", type_=UtcTime())
+    wanted = select(
+        cases.c.id,
+        cases.c.source,
+        lane_for(cases.c.link_id, lane),
+        cases.c.version,
+        literal(PushState.DUE.value),
+        now,
+        *[literal(0)] * len(_COUNTED),
+    )
+    rows = wanted.where(cases.c.id.in_(bindparam("_ids", expanding=True))).order_by(cases.c.id)
+    columns = ["case_id", "source", "lane", "desired_version", "state", "due_at", *_COUNTED]
+    insert = insert_in(dialect, table).from_select(columns, rows)
+    is_open = (table.c.state == PushState.DUE) & (table.c.lane < insert.excluded.lane)
+    newer = {
+        "desired_version": insert.excluded.desired_version,
+        "due_at": sql_case((table.c.lease_until > now, table.c.lease_until), else_=now),
+        "lane": sql_case((is_open, table.c.lane), else_=insert.excluded.lane),
+        **_unless_held(AFRESH),
+    }
+    return insert.on_conflict_do_update(index_elements=["case_id"], set_=newer)
 
 
 def _unless_held(values: Mapping[str, Any]) -> dict[str, Any]:

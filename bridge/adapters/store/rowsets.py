@@ -8,6 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+Insert = postgresql.Insert | sqlite.Insert
 # Below the number of variables every supported SQLite takes in one statement.
 PIECE = 900
 
@@ -22,8 +23,11 @@ def in_pieces(values: Collection[str]) -> Iterator[list[str]]:
         yield piece
 
 
-def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_into(connection: Connection, table: Table) -> Insert:
     """Give an insert that knows ON CONFLICT, in the words of the connection's database."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_in(connection.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> Insert:
+    """Give such an insert for a database, by its name."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
