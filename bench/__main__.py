@@ -42,7 +42,7 @@ PARTS: dict[str, Callable[..., dict[str, object]]] = {
     "first_load": first_load.measure,
     "reconcile": reconcile.measure,
 }
-_WHEN_NAMED = {"changed", "first_load"}
+_WHEN_NAMED = {"changed", "first_load", "burst"}
 
 
 def main() -> None:
