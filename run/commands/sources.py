@@ -9,6 +9,7 @@ import click
 from bridge.domain.synchronisation import SourceHealth
 from bridge.errors import BridgeError, ConfigurationError
 from bridge.wiring import Services
+from mappings.model import SourceMapping
 from mappings.trial import try_record
 from run.environment import read_services
 from run.live_records import live_records
@@ -55,12 +56,21 @@ def test(name: str, show: bool) -> None:
         sys.exit(1)
     click.echo(f"answered in {found.took_s:.2f} s")
     if not found.records:
-        click.echo("it has no record to give")
+        click.echo(_nothing(mapping))
         return
     [record] = found.records
     trial = try_record(mapping, record.values, record.position, services.clock.now().date())
     click.echo(story(trial, terminal_width(), show=show))
     sys.exit(1 if trial.error else 0)
+
+
+def _nothing(mapping: SourceMapping) -> str:
+    """Say that nothing was found; of files, what they must look like to be taken."""
+    pattern, marker = mapping.transport.get("pattern"), mapping.transport.get("marker")
+    if pattern is None:
+        return "it has no record to give"
+    told = f"no file named like {pattern} is ready"
+    return f"{told}: each is taken once {marker} added to its name lies beside it" if marker else told
 
 
 def _health(services: Services, name: str) -> str:

@@ -95,6 +95,17 @@ def test_a_source_that_does_not_answer_says_so(settings: dict[str, str]) -> None
     assert done.output.rstrip().endswith("]")
 
 
+def test_a_file_without_its_mark_is_not_ready(settings: dict[str, str], tmp_path: Path) -> None:
+    """Whoever dropped it reads what is missing; nothing is wrong with the source."""
+    (tmp_path / "URBA_20151201.csv").write_text("half of it")
+    settings["BRIDGE_URBANISME_DIRECTORY"] = str(tmp_path)
+    done = run(settings, "sources", "test", "urbanisme")
+    assert done.exit_code == 0
+    assert done.output.endswith(
+        "no file named like URBA_*.csv is ready: each is taken once .ok added to its name lies beside it\n"
+    )
+
+
 def test_a_sample_is_shown_raw_beside_mapped(settings: dict[str, str], town: LiveTown) -> None:
     """Twenty records in eighty columns, masked, with their total and exit status 0."""
     done = run(settings, "mappings", "try", str(mapping_of(settings)), "--sample", planning_file(town))
