@@ -110,16 +110,16 @@ class PushCases:
 
         What is urgent goes first; what may wait goes as a job of the org when it is much.
         """
+        if self.bulk and self._with_jobs(self.bulk.follow, work):
+            return True
+        lanes = self._open_lanes()
         if self.bulk is None:
-            return self._push(self._open_lanes(), work)
-        return (
-            self._with_jobs(self.bulk.follow, work)
-            or self._push(self._at_once(self.bulk), work)
-            or self._what_may_wait(self.bulk, work)
+            return self._push(lanes, work)
+        return self._push(self._at_once(self.bulk, lanes), work) or self._what_may_wait(
+            self.bulk, lanes, work
         )
 
-    def _what_may_wait(self, bulk: CarryBulk, work: _Round) -> bool:
-        lanes = self._open_lanes()
+    def _what_may_wait(self, bulk: CarryBulk, lanes: Collection[CallLane], work: _Round) -> bool:
         if not bulk.has_many(lanes):
             return self._push(lanes, work)
         return self._with_jobs(lambda done: bulk.send(lanes, done), work)
@@ -128,10 +128,11 @@ class PushCases:
         """Give the lanes whose budget is not spent."""
         return self.budget.open_lanes() if self.budget else frozenset(CallLane)
 
-    def _at_once(self, bulk: CarryBulk) -> Collection[CallLane]:
+    @staticmethod
+    def _at_once(bulk: CarryBulk, lanes: Collection[CallLane]) -> Collection[CallLane]:
         """Give the lanes that wait for no job: the regular changes too while they are few, flood or not."""
         few = frozenset() if bulk.has_many(_REGULAR) else _REGULAR
-        return (_AT_ONCE | few).intersection(self._open_lanes())
+        return (_AT_ONCE | few).intersection(lanes)
 
     def _with_jobs(self, step: Callable[[PieceDone], BulkStep], work: _Round) -> bool:
         """Do something with the jobs of the org, letting pass what is urgent between two pieces."""
