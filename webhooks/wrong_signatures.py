@@ -37,9 +37,9 @@ class WrongSignatures:
         """
         with self._lock:
             self._turn()
-            is_flood = caller is not None and self._by_caller[source, caller] >= MOST_A_MINUTE
-        if is_flood:
-            self._note(source)
+            if caller is None or self._by_caller[source, caller] < MOST_A_MINUTE:
+                return
+            self._tell(source)
             raise TooManyRequestsError(
                 "too many wrong signatures", code="webhook.signatures", retry_after_s=_SPAN_S
             )
@@ -50,13 +50,12 @@ class WrongSignatures:
             self._turn()
             if caller is not None and len(self._by_caller) < _MOST_COUNTED:
                 self._by_caller[source, caller] += 1
-        self._note(source)
+            self._tell(source)
 
-    def _note(self, source: str) -> None:
+    def _tell(self, source: str) -> None:
         """Tell of the first one of a minute, the tenth, the hundredth …"""
-        with self._lock:
-            self._by_source[source] += 1
-            count = self._by_source[source]
+        self._by_source[source] += 1
+        count = self._by_source[source]
         if math.log10(count).is_integer():
             log.warning("wrong signatures", source=source, this_minute=count)
 
