@@ -9,7 +9,13 @@ from unittest.mock import patch
 
 from flask import Flask, Response, request
 
+from bench.trial import Trial
 from run import web
+from run.children import Children
+from run.ports import free_port
+
+WORKERS, THREADS = 2, 4
+"""Of gunicorn, for the product and for this server alike."""
 
 
 def bare(body: bytes) -> Flask:
@@ -36,6 +42,15 @@ def bare(body: bytes) -> Flask:
         return "", 202
 
     return app
+
+
+def start_bare(children: Children, place: Trial, body: bytes) -> str:
+    """Start it as a process of its own, with these bytes to give; give its address."""
+    file, port = place.folder / "bare.body", free_port()
+    file.write_bytes(body)
+    command = [sys.executable, "-m", "bench.bare_server", file, port, WORKERS, THREADS]
+    children.start_ready("bare", [str(word) for word in command], place.environment)
+    return f"http://127.0.0.1:{port}"
 
 
 def main() -> None:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
-
+from bench.bare_server import start_bare
 from bench.installation import DESK, Place, installation
 from bench.progress import stage
 from bench.town import planning_rows
 from bench.trial import trial
 from run.children import Children
-from run.ports import free_port
 from sandbox.town.pusher import Manners, Pusher
 from tests.servers.postgresql import database, postgresql_server
 
 DELIVERIES = 10_000
 _MANNERS = Manners(copies=2, shuffled=True, hands=8, patience_s=60.0)
-_SETTINGS = ("2", "4")
-"""Processes and threads of the web server, as `bridge web` has them when nothing is said."""
 
 
 def measure(folder: Path, deliveries: int = DELIVERIES) -> dict[str, object]:
@@ -50,7 +45,6 @@ def measure(folder: Path, deliveries: int = DELIVERIES) -> dict[str, object]:
         "bare_per_s": round(theirs),
         "ratio": round(ours / theirs, 3),
         "absorbed_per_s": round(deliveries / absorbed_s),
-        "lost": deliveries - kept,
     }
 
 
@@ -62,18 +56,13 @@ def _fire(pusher: Pusher, news: list[tuple[str, list[dict[str, str]]]]) -> float
 
 
 def _count(place: Place, rows: str) -> int:
-    with psycopg.connect(place.database_url.replace("+psycopg", "")) as store:
-        found = store.execute(f"SELECT count(*) FROM {rows}").fetchone()
-    return int(found[0]) if found else 0
+    [(found,)] = place.rows(f"SELECT count(*) FROM {rows}")
+    return int(found)
 
 
 @contextmanager
 def _bare(folder: Path) -> Iterator[Pusher]:
     """Give who pushes to the bare route."""
-    port, place = free_port(), trial(folder / "bare")
-    nothing = place.folder / "nothing"
-    nothing.touch()
+    place = trial(folder / "bare")
     with Children(place.folder / "log") as children:
-        command = [sys.executable, "-m", "bench.bare_server", str(nothing), str(port), *_SETTINGS]
-        children.start_ready("bare", command, place.environment)
-        yield Pusher(f"http://127.0.0.1:{port}/received", b"")
+        yield Pusher(f"{start_bare(children, place, b'')}/received", b"")

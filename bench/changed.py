@@ -12,13 +12,14 @@ from bench.filled_store import SOURCE, change, fill_org, fill_store, source_case
 from bench.first_load import calls_of, run_lane
 from bench.plain_client import plain_client
 from bench.progress import stage
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bridge.adapters.salesforce.case_values import case_values
 from bridge.domain.case import CaseKey
 from bridge.wiring import Services
 from mappings.loader import load_salesforce
 from mappings.salesforce import payload
 from run.children import Children
+from run.town_hall import plain_environment
 
 TOTAL = 1_000_000
 CHANGED = 10_000

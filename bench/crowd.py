@@ -22,9 +22,10 @@ from bench.citizen_browser import CitizenBrowser
 from bench.name_frequencies import read_frequencies
 from bench.people import Person, Town
 from bench.progress import stage
-from bench.trial import Trial, plain_environment, trial
+from bench.trial import Trial, trial
 from run.children import Children
 from run.ports import free_port
+from run.town_hall import plain_environment
 
 PEOPLE = 200
 SIGN_INS = 1_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.progress import stage
-from bench.trial import Trial, plain_environment
+from bench.trial import Trial
+from run.town_hall import plain_environment
 
 RECORDS = 200_000
 _RECORD = (

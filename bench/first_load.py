@@ -15,9 +15,10 @@ import requests
 from bench.filled_store import fill_store, tell_one
 from bench.progress import stage
 from bench.stop_watch import Spent, timed
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bridge.wiring import Services
 from run.children import Children
+from run.town_hall import plain_environment
 
 SIZES = (10_000, 100_000, 1_000_000)
 _TIMEOUT_S = 60

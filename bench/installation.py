@@ -10,16 +10,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import requests
 from sqlalchemy import URL
 
 from bench.citizens import contact_in, signed_in
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bench.workers import wait_until_listening
 from jobs.lanes import Lane
 from run.children import Children
 from run.embedded_redis import start_redis
 from run.ports import free_port
+from run.town_hall import plain_environment
 from sandbox.town.pusher import Pusher
 
 LATENCY_S = 0.3
@@ -40,6 +42,11 @@ class Place:
     def pusher(self, source: str = DESK) -> Pusher:
         """Give who pushes for a source."""
         return Pusher(f"{self.url}/webhooks/sources/{source}", _SECRET)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the store's database itself."""
+        with psycopg.connect(self.database_url.replace("+psycopg", "")) as store:
+            return store.execute(query).fetchall()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psycopg
 import requests
 
 from bench.installation import DESK, LATENCY_S, Place, installation
@@ -99,10 +98,8 @@ def _wait_for_cases(place: Place) -> None:
 
 
 def _state_of_backfill(place: Place) -> dict[str, int]:
-    with psycopg.connect(place.database_url.replace("+psycopg", "")) as rows:
-        query = (
-            "SELECT count(*), count(p.applied_version) FROM cases c LEFT JOIN pushes p ON p.case_id = c.id "
-            "WHERE c.source = 'urbanisme'"
-        )
-        in_store, in_org = rows.execute(query).fetchone() or (0, 0)
+    [(in_store, in_org)] = place.rows(
+        "SELECT count(*), count(p.applied_version) FROM cases c LEFT JOIN pushes p ON p.case_id = c.id "
+        "WHERE c.source = 'urbanisme'"
+    )
     return {"in_store": in_store, "in_org": in_org}

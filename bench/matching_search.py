@@ -12,13 +12,13 @@ from typing import Any
 from bench.crm_records import Record
 from bench.matching_score import Score
 from bench.matching_town import Case, CrmTown
-from bench.trial import plain_environment
 from bridge.adapters.clock import SystemClock
 from bridge.adapters.salesforce.connection import SalesforceConfig, SalesforceConnection
 from bridge.adapters.salesforce.contacts import SalesforceContacts
 from bridge.domain.matching import decide
 from mappings.loader import load_salesforce
 from run.children import Children
+from run.town_hall import plain_environment
 from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.schema.loading import load_schema
 from sandbox.salesforce.storage import Storage

@@ -11,8 +11,8 @@ from typing import Any
 import requests
 
 from bench.progress import stage
-from bench.trial import plain_environment
 from run.children import Children
+from run.town_hall import plain_environment
 
 SIZES = (10_000, 100_000)
 _CONTACTS = 2_000

@@ -13,7 +13,7 @@ import requests
 from bench.plain_client import plain_client
 from bench.progress import stage
 from bench.town import planning_rows
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bridge.adapters.salesforce.case_values import case_values
 from bridge.domain.case import CaseKey
 from bridge.domain.synchronisation import Delivery, SourceRecord
@@ -21,6 +21,7 @@ from bridge.wiring import Services
 from mappings.loader import load_salesforce
 from mappings.salesforce import payload
 from run.children import Children
+from run.town_hall import plain_environment
 
 CASES = 10_000
 LATENCIES_MS = (0, 20)

@@ -14,11 +14,12 @@ import requests
 from sqlalchemy import insert
 
 from bench.progress import stage
-from bench.trial import Trial, plain_environment, trial
+from bench.trial import Trial, trial
 from bridge.adapters.store.engine import create_store_engine
 from bridge.adapters.store.schema import migrate
 from bridge.adapters.store.tables import cases, pushes
 from run.children import Children
+from run.town_hall import plain_environment
 
 SIZES = (10_000, 100_000, 1_000_000)
 MISSING = DIFFERENT = 7

@@ -19,11 +19,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from bench import crowd
 from bench.citizen_browser import CitizenBrowser
 from bench.progress import stage
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bridge.app import create_app
 from run.children import Children
 from run.log_stream import log_as_json
 from run.ports import free_port
+from run.town_hall import plain_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ from statistics import median
 
 import requests
 
+from bench.bare_server import THREADS, WORKERS, start_bare
 from bench.citizens import filled
 from bench.load import Plan, Shot, fire
 from bench.progress import stage
@@ -20,7 +21,6 @@ from run.ports import free_port
 
 CASES = 100_000
 OWNED = 20
-WORKERS, THREADS = 2, 4
 ROUNDS = 5
 SECONDS = 2.0
 _TIMEOUT_S = 20
@@ -102,11 +102,6 @@ def _both(place: Trial, port: int, token: str) -> Iterator[tuple[Plan, Plan]]:
         answer = requests.get(ours.url, headers=ours.headers, timeout=_TIMEOUT_S)
         answer.raise_for_status()
         assert len(answer.json()["cases"]) == OWNED
-        body = place.folder / "cases.json"
-        body.write_bytes(answer.content)
-        bare_port = free_port()
-        bare = [sys.executable, "-m", "bench.bare_server", str(body), str(bare_port)]
-        children.start_ready("bare", [*bare, str(WORKERS), str(THREADS)], place.environment)
-        theirs = Plan(f"http://127.0.0.1:{bare_port}/cases")
+        theirs = Plan(f"{start_bare(children, place, answer.content)}/cases")
         assert requests.get(theirs.url, timeout=_TIMEOUT_S).content == answer.content
         yield ours, theirs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ from typing import Any
 from bridge.settings import load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 
 _NOBODY = "http://127.0.0.1:9"
 _CHILD_TIMEOUT_S = 7_200
@@ -87,8 +86,3 @@ def trial(
     if database_url:
         environment["BRIDGE_DATABASE_URL"] = database_url
     return Trial(folder, environment)
-
-
-def plain_environment() -> dict[str, str]:
-    """Give this process's environment without a setting of ours."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}

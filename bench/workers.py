@@ -16,13 +16,14 @@ from sqlalchemy import URL
 
 from bench.progress import stage
 from bench.town import planning_rows
-from bench.trial import plain_environment, trial
+from bench.trial import trial
 from bridge.domain.synchronisation import Delivery, SourceRecord
 from bridge.wiring import Services
 from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Children
 from run.embedded_redis import start_redis
+from run.town_hall import plain_environment
 from tests.servers.postgresql import database, postgresql_server
 
 CASES = 20_000

@@ -82,7 +82,7 @@ def open_town_hall(
 
 def _start_stand_ins(children: Children, url: str, folder: Path, town_options: tuple[str, ...]) -> StandIns:
     """They share nothing with us but the wire, so they get no setting of ours."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+    plain = plain_environment()
     command = [*BRIDGE, "sandbox"]
     callback = f"{url}/login/franceconnect/callback"
     after_logout = ("--post-logout-redirect-uri", f"{url}/logout/callback")
@@ -102,6 +102,11 @@ def _start_stand_ins(children: Children, url: str, folder: Path, town_options: t
             "franceconnect-plus", [*command, "franceconnect", *_plus_door(url), *after_logout], plain
         ),
     )
+
+
+def plain_environment() -> dict[str, str]:
+    """Give this process's environment without a setting of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
 
 
 def _plus_door(url: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
 from run.ports import free_port
+from run.town_hall import plain_environment
 from sandbox.town.pusher import Pusher
 from tests.faults.web_process import WebProcess
 from tests.http.site import ENVIRONMENT
@@ -73,7 +73,7 @@ def pushing_service(folder: Path) -> Iterator[PushingService]:
     """Give the service, started, on a SQLite store."""
     with Children(folder / "log") as children:
         url = f"http://127.0.0.1:{free_port()}"
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        plain = plain_environment()
         environment = plain | ENVIRONMENT
         environment |= {
             "BRIDGE_BASE_URL": url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
 from run.ports import free_port
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 from tests.faults.web_process import WebProcess
 from tests.servers.franceconnect import StandIn, stand_in_franceconnect
 from tests.servers.org import StandInOrg, serving_org
@@ -121,7 +120,7 @@ def running_service(folder: Path, **changed: str) -> Iterator[Service]:
         org.clock.set(datetime.now(UTC))
         url = f"http://127.0.0.1:{free_port()}"
         provider = {"issuer": france_connect.issuer, **CLIENT}
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        plain = plain_environment()
         environment = plain | sandbox_environment(url, folder, StandIns(provider, org.ready, TOWN))
         environment["BRIDGE_SALESFORCE_NOTIFICATION_TOKEN"] = NOTIFICATION_TOKEN
         service = Service(

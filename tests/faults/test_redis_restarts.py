@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import RqBell
 from jobs.lanes import Lane
 from run.children import Child, Children
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 from tests.faults.running_service import TOWN
 from tests.faults.test_redis_faults import CASES, Hall, hall
 from tests.jobs.redis_server import RunningRedis
@@ -71,7 +70,7 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
     """Give the workshop at work; the path of a socket must be short."""
     short = Path(tempfile.mkdtemp(prefix="r-"))
     redis, redis_url = redis_of(short)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+    plain = plain_environment()
     with serving_org() as org, Children(tmp_path / "log") as children:
         stand_ins = StandIns(NOBODY, org.ready, TOWN)
         environment = plain | sandbox_environment("http://127.0.0.1:9", tmp_path, stand_ins)

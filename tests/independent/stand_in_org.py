@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from bench.trial import plain_environment
 from run.children import Children
+from run.town_hall import plain_environment
 
 TIMEOUT_S = 10
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 
+from run.town_hall import plain_environment
+
 _KILLED_AFTER_S = 60.0
 
 
@@ -65,7 +67,7 @@ def running(*arguments: str) -> Iterator[Command]:
     """Start `python -m run …`; what is still alive at the end of the block is killed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "run", *arguments],
-        env={name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")},
+        env=plain_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

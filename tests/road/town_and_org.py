@@ -21,7 +21,7 @@ from bridge.settings import load_settings
 from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 
 TIMEOUT_S = 30
 DATABASE_VARIABLE = "BRIDGE_TEST_ROAD_DATABASE_URL"
@@ -117,7 +117,7 @@ class Road:
 @contextmanager
 def open_road(folder: Path, street_data: Path, first: date) -> Iterator[Road]:
     """Give the road on the evening of `first`, its store empty; both processes end with the block."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+    plain = plain_environment()
     command = [sys.executable, "-m", "run", "sandbox"]
     options = ["--directory", str(folder / "town"), "--street-data", str(street_data), "--day", str(first)]
     with Children(folder / "log") as children:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 import threading
@@ -20,6 +19,7 @@ from bridge.wiring import Services, build_services
 from jobs.bell import SilentBell
 from run.children import Children
 from run.ports import free_port
+from run.town_hall import plain_environment
 from tests.adapters.store.samples import add_link, link
 from tests.http.site import ENVIRONMENT
 from tests.servers.relying_party import RETURN, VERIFIER, Client, answer_of, asked, said
@@ -48,7 +48,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 def _machine() -> dict[str, str]:
     """Give what a process needs of this machine, and no setting of somebody's bridge."""
     package = str(Path(__file__).parents[2])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+    kept = plain_environment()
     return kept | {"PYTHONPATH": package}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 from tests.adapters.sources.wire import EXAMPLES
 from tests.sandbox.town.live import serving
 from tests.servers.org import serving_org
@@ -26,7 +25,7 @@ def test_a_declared_service_is_read_by_the_command(tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "hubee.yaml", sources)
     with serving(tmp_path / "town") as town, serving_org() as org:
         assert town.post("/sandbox/reset", day="2015-02-20").ok
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        environment = plain_environment()
         stand_ins = StandIns(NOBODY, org.ready, town.ready)
         environment |= sandbox_environment("http://127.0.0.1:9", tmp_path, stand_ins)
         environment |= {f"BRIDGE_{name.upper()}": str(value) for name, value in town.ready.items()}

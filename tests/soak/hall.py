@@ -26,7 +26,7 @@ from bridge.wiring import build_services
 from jobs.bell import SilentBell
 from run.children import Child, Children
 from run.ports import free_port
-from run.town_hall import StandIns, sandbox_environment
+from run.town_hall import StandIns, plain_environment, sandbox_environment
 from sandbox.town.pusher import Pusher
 from tests.soak.servers import Server, postgresql, redis
 from tests.soak.towns import version_in
@@ -168,7 +168,7 @@ def open_hall(folder: Path) -> Iterator[Hall]:
             server.start()
             stack.callback(server.stop)
         children = stack.enter_context(Children(folder / "log"))
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        plain = plain_environment()
         org = children.start_ready("salesforce", [*BRIDGE, "sandbox", "salesforce"], plain)
         url = f"http://127.0.0.1:{free_port()}"
         environment = plain | _settings(url, folder, org)
